@@ -1,0 +1,1 @@
+"""All the codes that polyskill reports, one module a family."""

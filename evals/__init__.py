@@ -1,0 +1,1 @@
+"""The skills' own test cases, run against models and graded."""

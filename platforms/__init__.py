@@ -1,0 +1,1 @@
+"""Skill → the files that each assistant reads, and then onto disk."""

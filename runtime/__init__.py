@@ -1,0 +1,1 @@
+"""What travels with a skill: training, judging, calculators. A leaf: imports nothing of ours."""
