@@ -170,12 +170,15 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A plugin made of one view: its folder name, its files (relative to it) and its manifest."""
+    """A plugin made of one view: its folder name, its files (relative to that folder) and its row.
+
+    ``entry`` is what :meth:`Platform.marketplace` needs to list it: plain JSON data, because it is
+    kept in the build cache and used when the view is no longer in memory.
+    """
 
     name: str
-    view: View
     bundle: Bundle
-    manifest: Mapping[str, Any]
+    entry: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +231,11 @@ class Platform(ABC):
         msg = f"{self.title} has no plugin form"
         raise PlatformError(msg)
 
-    def marketplace(self, name: str, packages: Sequence[Package]) -> Bundle:
-        """Return the files that make the folders ``plugins/<package.name>/`` a marketplace."""
+    def marketplace(self, name: str, entries: Sequence[Mapping[str, Any]]) -> Bundle:
+        """Return the files that make the folders ``plugins/<package.name>/`` a marketplace.
+
+        ``entries`` are the rows of the packages (:attr:`Package.entry`), sorted by name.
+        """
         return Bundle()
 
     def form_for(self, view: View, wanted: Kind | None) -> Kind:

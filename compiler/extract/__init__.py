@@ -1,0 +1,1 @@
+"""What the body of a skill says: persona, triggers, scenarios, checklists, tests, links."""
