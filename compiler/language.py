@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .localized import Lang, Text
 
@@ -139,7 +140,7 @@ def _by_slash(text: str, strict: bool) -> Halves | None:
     if not cuts or len(cuts) > (1 if strict else _MOST_SLASHES):
         return None
     bounds = [(0, 0), *cuts, (len(text), len(text))]
-    parts = [text[a[1] : b[0]] for a, b in zip(bounds, bounds[1:], strict=False)]
+    parts = [text[a[1] : b[0]] for a, b in pairwise(bounds)]
     if not all(part.strip() for part in parts) or (turn := _one_switch(parts)) is None:
         return None
     start, end = cuts[turn - 1]

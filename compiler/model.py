@@ -227,12 +227,17 @@ class TestCase:
 
 @dataclass(frozen=True)
 class Resource:
-    """A file beside the skill's text. ``path`` is relative to the skill's folder, with ``/``."""
+    """A file beside the skill's text. ``path`` is relative to the skill's folder, with ``/``.
+
+    ``origin`` is where it lies below :attr:`Skill.path`, if that is elsewhere (a plugin whose
+    files were attached to its one skill).
+    """
 
     path: str
     data: bytes = field(repr=False)
     executable: bool = False
     role: str = "other"  # "references", "scripts", "assets", "evals", "license", … or "other"
+    origin: str = ""
 
     @cached_property
     def sha256(self) -> str:

@@ -92,11 +92,15 @@ class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser
         yaml.parser.Parser.__init__(self)
 
 
-try:
-    from yaml.cyaml import CParser  # type: ignore[attr-defined]
-except ImportError:
-    CParser = _PythonParser
-_parser = cast("Callable[[str], _Parser]", CParser)
+def _best_parser() -> Callable[[str], _Parser]:
+    try:
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]  # noqa: PLC0415
+    except ImportError:
+        return cast("Callable[[str], _Parser]", _PythonParser)
+    return cast("Callable[[str], _Parser]", CParser)
+
+
+_parser = _best_parser()
 
 
 class YamlFloat(float):
@@ -141,6 +145,11 @@ class YamlResult:
     source: Source = field(repr=False)
     base: int = 0
     root: _Node | None = field(default=None, repr=False)
+
+    @property
+    def fatal(self) -> bool:
+        """Whether there is no value at all because the text cannot be read."""
+        return self.root is None and not self.ok
 
     @property
     def ok(self) -> bool:

@@ -130,7 +130,8 @@ class Placed:
     """A piece and where it goes, with ``/`` and relative to the project's root.
 
     ``user_path`` is where it goes under the home folder: ``None`` means the same path, an empty
-    string means that it has no place there.
+    string means that it has no place there. An empty ``path`` means that it has no place in a
+    project (a settings file that the client reads in the home folder only).
     """
 
     path: str
@@ -187,8 +188,8 @@ class Host:
 
     ``plugin_root`` is what a plugin's text may use for its own folder; ``skill_dir`` the same for
     a skill (empty: relative paths are resolved by the assistant). ``arguments`` tells how commands
-    take arguments: "one-based" ($1), "zero-based" ($0), "template" ({{args}}), "appended" (the
-    text after the command follows the body), "none".
+    take arguments: "one-based" ($1), "zero-based" ($0), "template" ({{args}}), "whole" ($ARGUMENTS
+    alone), "appended" (the text after the command follows the body), "none".
     ``expands`` lists what the client replaces in a skill's text: "arguments", "variables",
     "shell", "files".
     """

@@ -24,7 +24,8 @@ BODY_LONG = define(
     why=(
         "The whole body is loaded whenever the skill is used, and assistants cut or refuse long "
         "ones; a build moves its last sections into `references/`.",
-        "每次使用技能都会加载整个正文，过长时助手会截断或拒绝；构建时会把后面的章节移到 `references/`。",
+        "每次使用技能都会加载整个正文，过长时助手会截断或拒绝；"
+        "构建时会把后面的章节移到 `references/`。",
     ),
     help=(
         "Move what is needed only now and then into `references/` yourself, and say when to read "

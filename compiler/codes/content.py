@@ -11,6 +11,7 @@ __all__ = [
     "FENCE_DIFFERS",
     "FEW_NEGATIVE_TESTS",
     "FILE_INCLUDE",
+    "FINAL_NEWLINE",
     "ITEMS_DIFFER",
     "LICENSE_MISSING",
     "LICENSE_PROPRIETARY",
@@ -89,8 +90,8 @@ UNTRANSLATED = define(
         "这一段尚未翻译，与 `{other}` 中的原文相同：`{excerpt}`",
     ),
     why=(
-        "The block stands word for word in the other language's file; who reads the translation meets a language "
-        "that they did not ask for.",
+        "The block stands word for word in the other language's file; who reads the translation "
+        "meets a language that they did not ask for.",
         "这一段与另一种语言文件中的原文逐字相同；阅读译文的人会遇到并未要求的语言。",
     ),
     help=("Translate it.", "请翻译这一段。"),
@@ -391,7 +392,7 @@ ATTRIBUTION_NOT_CARRIED = define(
     help=(
         'Set `attribution: "Based on … by … (link)"` in the front matter, or put that line into '
         "NOTICE.md.",
-        "请在文件头设置 `attribution: \"Based on … by …（链接）\"`，或把该行写入 NOTICE.md。",
+        '请在文件头设置 `attribution: "Based on … by …（链接）"`，或把该行写入 NOTICE.md。',
     ),
 )
 LICENSE_PROPRIETARY = define(
@@ -410,4 +411,19 @@ LICENSE_PROPRIETARY = define(
         "Ask the owner, or keep the outputs for yourself.",
         "请征得权利人同意，或仅自行使用输出。",
     ),
+)
+FINAL_NEWLINE = define(
+    "PS290",
+    "final-newline",
+    Severity.INFO,
+    message=("the file does not end with a newline", "文件末尾没有换行符"),
+    why=(
+        "Text that is put after the file, as when rules are joined, is glued to its last line.",
+        "在其后拼接内容时（例如合并规则），会与最后一行粘连。",
+    ),
+    help=(
+        "End the last line; `polyskill check --fix` does.",
+        "请在末尾换行，`polyskill check --fix` 可自动完成。",
+    ),
+    fixable=True,
 )

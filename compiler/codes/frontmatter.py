@@ -1,20 +1,16 @@
-"""PS001–PS039: reading and recovering YAML; PS100–PS129: what the front matter may say."""
+"""Reading and recovering YAML and front matter (PS001–PS039)."""
 
 from __future__ import annotations
 
 from ..diagnostics import Severity, define
 
 __all__ = [
-    "ANGLE_BRACKETS",
-    "BAD_CHOICE",
-    "BAD_NAME",
     "BOM",
     "CRLF",
     "DEDENTED_KEY",
     "DEDENTED_LINE",
     "DUPLICATE_DROPPED",
     "DUPLICATE_KEY",
-    "EMPTY_VALUE",
     "FENCE_GLUED",
     "FENCE_MALFORMED",
     "FENCE_MISPLACED",
@@ -22,26 +18,18 @@ __all__ = [
     "FENCE_UNCLOSED",
     "FENCE_WITHOUT_KEYS",
     "HTML_COMMENT",
+    "HTML_COMMENT_DROPPED",
     "KEPT_AS_TEXT",
     "KEY_NOT_TEXT",
-    "KEY_UNKNOWN",
     "LIST_UNMARKED",
-    "MISSING_KEY",
-    "MISSPELT_KEY",
-    "NAME_NOT_FOLDER",
     "NOT_MAPPING",
-    "NOT_TEXT",
     "NOT_UTF8",
     "OPENING_MISSING",
     "PHRASE_LEFT_OUT",
     "STRAY_LINE",
     "TAB_INDENT",
-    "TOO_LONG",
-    "TRANSLATION_KEY",
     "UNQUOTED_COLON",
-    "UNQUOTED_DESCRIPTION",
     "UNQUOTED_SIGN",
-    "WRONG_TYPE",
     "YAML_ALIAS",
     "YAML_DEEP",
     "YAML_DOCUMENTS",
@@ -420,6 +408,7 @@ KEPT_AS_TEXT = define(
         "无法确定它原本的含义。",
     ),
     help=("Correct the value; quote it if it is text.", "请改正该值；若是文本，请加引号。"),
+    fixable=True,
 )
 STRAY_LINE = define(
     "PS034",
@@ -487,174 +476,20 @@ YAML_RECOVERED = define(
     ),
 )
 
-# --- PS100–PS129: the schema of a canonical front matter ---------------------------------------
-
-MISSING_KEY = define(
-    "PS100",
-    "missing-key",
-    _ERROR,
-    message=("the front matter lacks `{key}`", "头部信息缺少 `{key}`"),
-    why=(
-        "Assistants find a skill by its name and choose it by its description.",
-        "助手靠名称找到技能，靠描述决定是否使用它。",
-    ),
-    help=("Add the key.", "请补上该键。"),
-)
-WRONG_TYPE = define(
-    "PS101",
-    "wrong-type",
-    _ERROR,
-    message=(
-        "`{key}` must be a {expected}, not a {actual}",
-        "`{key}` 应为 {expected}，而不是 {actual}",
-    ),
-    why=(
-        "Assistants skip a skill, or fail as a whole, on a value of another type.",
-        "遇到类型不符的值，助手会跳过该技能，甚至整体出错。",
-    ),
-    help=("Write the value in the expected form.", "请按要求的形式书写该值。"),
-)
-KEY_UNKNOWN = define(
-    "PS102",
-    "unknown-key",
+HTML_COMMENT_DROPPED = define(
+    "PS039",
+    "html-comment-dropped",
     _WARNING,
     message=(
-        "`{key}` is not a key of the front matter; kept",
-        "`{key}` 不是头部信息的已知键，予以保留",
+        "an HTML comment inside `{key}` is text to YAML; left out",
+        "`{key}` 中的 HTML 注释在 YAML 里是普通文本，未被采用",
     ),
     why=(
-        "Nothing reads it, and strict assistants refuse unknown keys.",
-        "没有程序会读取它，而且严格的助手会拒绝未知的键。",
+        "YAML knows no HTML comments: the assistant would load the remark and its signs.",
+        "YAML 不认识 HTML 注释：助手会把注释及其符号一并载入。",
     ),
     help=(
-        "Move it below `metadata`, or below `overrides` if one assistant needs it.",
-        "请移到 `metadata` 之下；若某个助手需要它，请移到 `overrides` 之下。",
+        "Write a remark as a YAML comment, `# …`, on a line of its own.",
+        "请把说明写成单独一行的 YAML 注释 `# …`。",
     ),
-)
-MISSPELT_KEY = define(
-    "PS103",
-    "misspelt-key",
-    _WARNING,
-    message=(
-        "`{key}` is not a key of the front matter; did you mean `{nearest}`?",
-        "`{key}` 不是头部信息的已知键，是否指 `{nearest}`？",
-    ),
-    why=(
-        "A misspelt key is kept, but nothing reads it.",
-        "拼错的键会保留，但没有程序会读取它。",
-    ),
-    help=("Correct the spelling.", "请改正拼写。"),
-)
-BAD_NAME = define(
-    "PS104",
-    "bad-name",
-    _ERROR,
-    message=(
-        "the name `{value}` is not made of `a-z`, `0-9` and single hyphens",
-        "名称 `{value}` 不是由 `a-z`、`0-9` 和单个连字符组成",
-    ),
-    why=(
-        "The name becomes a folder and a command; the specification allows nothing else.",
-        "名称会成为文件夹名和命令名，规范不允许其他字符。",
-    ),
-    help=(
-        "Write it like `code-review`; other scripts belong into `title`.",
-        "请写成 `code-review` 这样的形式；其他文字请放入 `title`。",
-    ),
-)
-NAME_NOT_FOLDER = define(
-    "PS105",
-    "name-not-folder",
-    _ERROR,
-    message=(
-        "the name `{value}` differs from the folder `{folder}`",
-        "名称 `{value}` 与文件夹 `{folder}` 不一致",
-    ),
-    why=(
-        "The specification wants both to be equal; some assistants use one, some the other.",
-        "规范要求两者一致；有的助手用前者，有的用后者。",
-    ),
-    help=("Rename one of the two.", "请重命名其中之一。"),
-)
-EMPTY_VALUE = define(
-    "PS106",
-    "empty-value",
-    _ERROR,
-    message=("`{key}` is empty", "`{key}` 为空"),
-    why=("An empty value says nothing to an assistant.", "空值对助手没有任何意义。"),
-    help=("Write a value or remove the key.", "请写上值，或删除该键。"),
-)
-TOO_LONG = define(
-    "PS107",
-    "value-too-long",
-    _ERROR,
-    message=(
-        "`{key}` has {length} characters; {limit} are allowed",
-        "`{key}` 有 {length} 个字符，最多允许 {limit} 个",
-    ),
-    why=(
-        "Assistants cut longer values or skip the skill.",
-        "更长的值会被助手截断，或使该技能被跳过。",
-    ),
-    help=("Shorten it; details belong into the body.", "请缩短；细节应放入正文。"),
-)
-ANGLE_BRACKETS = define(
-    "PS108",
-    "angle-brackets",
-    _WARNING,
-    message=("`{key}` holds `{sign}`", "`{key}` 含有 `{sign}`"),
-    why=(
-        "Assistants put it between XML tags: angle brackets are escaped, or break the prompt.",
-        "助手会把它放进 XML 标签之间：尖括号会被转义，或破坏提示词。",
-    ),
-    help=("Write it without angle brackets.", "请不要使用尖括号。"),
-)
-UNQUOTED_DESCRIPTION = define(
-    "PS109",
-    "unquoted-description",
-    _WARNING,
-    message=("the `{key}` is not in quotes", "`{key}` 没有加引号"),
-    why=(
-        "Quotes keep `: `, `#` and numbers from changing the meaning in any reader.",
-        "引号能防止 `: `、`#` 和数字在任何读取器中改变含义。",
-    ),
-    help=("Put the value in double quotes on one line.", "请把该值写在一行内并加上双引号。"),
-    fixable=True,
-)
-TRANSLATION_KEY = define(
-    "PS110",
-    "translation-key",
-    _WARNING,
-    message=("`{key}` does not belong into a translation", "`{key}` 不应出现在译文文件中"),
-    why=(
-        "A translation holds translated fields only; anything else would drift from the source.",
-        "译文文件只包含翻译的字段，其他内容会与原文产生偏差。",
-    ),
-    help=("Remove it here; keep it in `SKILL.md`.", "请在此处删除，只保留在 `SKILL.md` 中。"),
-)
-NOT_TEXT = define(
-    "PS111",
-    "not-text",
-    _ERROR,
-    message=(
-        "`{key}` must be text, but `{value}` without quotes is a {actual}",
-        "`{key}` 应为文本，但不带引号的 `{value}` 是 {actual}",
-    ),
-    why=(
-        "Readers turn it into a number or a truth value: `1.10` becomes `1.1`.",
-        "读取器会把它变成数字或布尔值：`1.10` 会变成 `1.1`。",
-    ),
-    help=("Put the value in double quotes.", "请给该值加上双引号。"),
-    fixable=True,
-)
-BAD_CHOICE = define(
-    "PS112",
-    "bad-choice",
-    _ERROR,
-    message=(
-        "`{key}` is `{value}`, not one of {choices}",
-        "`{key}` 的值 `{value}` 不在 {choices} 之中",
-    ),
-    why=("No other value has a meaning here.", "此处其他值没有意义。"),
-    help=("Choose one of the values.", "请从这些值中选择一个。"),
 )

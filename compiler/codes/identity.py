@@ -5,17 +5,16 @@ from __future__ import annotations
 from ..diagnostics import Severity, define
 
 __all__ = [
-    "NAME_NOT_FOLDER",
+    "FOLDER_DIFFERS",
     "PLACEHOLDER_TEXT",
     "TRIGGER_LATE",
     "TRIGGER_MISSING",
     "VERSION_NOT_SEMVER",
-    "VERSION_NOT_TEXT",
 ]
 
-NAME_NOT_FOLDER = define(
+FOLDER_DIFFERS = define(
     "PS130",
-    "name-not-folder",
+    "folder-differs",
     Severity.WARNING,
     message=(
         "name `{name}` differs from its folder `{folder}`",
@@ -80,22 +79,6 @@ PLACEHOLDER_TEXT = define(
         "Replace it by what was meant, or take it out.",
         "请换成真正的内容，或将其删除。",
     ),
-)
-VERSION_NOT_TEXT = define(
-    "PS134",
-    "version-not-text",
-    Severity.WARNING,
-    message=(
-        "version `{version}` is a number for YAML, not text",
-        "版本 `{version}` 在 YAML 中是数字而不是文本",
-    ),
-    why=(
-        "Without quotes `1.10` is read as the number 1.1, and some assistants refuse a value "
-        "that is not text.",
-        "不加引号时 `1.10` 会被读成数字 1.1，有的助手还会拒绝非文本的值。",
-    ),
-    help=('Put it between quotes: `version: "1.10"`.', '请加上引号：`version: "1.10"`。'),
-    fixable=True,
 )
 VERSION_NOT_SEMVER = define(
     "PS135",

@@ -31,7 +31,10 @@ NOTHING_FOUND = define(
     "PS080",
     "nothing-found",
     Severity.ERROR,
-    message=("no skill found in `{path}`; looked for {looked}", "`{path}` 中没有技能；已查找 {looked}"),
+    message=(
+        "no skill found in `{path}`; looked for {looked}",
+        "`{path}` 中没有技能；已查找 {looked}",
+    ),
     why=(
         "Nothing at this place has the form of a skill, a plugin, a rule, a command or an agent.",
         "此处没有任何文件具备技能、插件、规则、命令或智能体的形式。",

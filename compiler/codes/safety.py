@@ -64,7 +64,8 @@ ZERO_WIDTH = define(
     help=(
         "Remove it; `polyskill check --fix` does. Joiners inside emoji and in scripts that need "
         "them are not reported.",
-        "请将其删除，`polyskill check --fix` 可自动完成。表情符号内部以及书写所需的连接符不会被报告。",
+        "请将其删除，`polyskill check --fix` 可自动完成。"
+        "表情符号内部以及书写所需的连接符不会被报告。",
     ),
     fixable=True,
 )
@@ -102,7 +103,8 @@ CONTROL_CHARACTER = define(
         "{character} 是控制字符（连续 {count} 个）",
     ),
     why=(
-        "Control characters are no text: terminals obey them, and YAML and JSON readers refuse them.",
+        "Control characters are no text: terminals obey them, and YAML and JSON readers refuse "
+        "them.",
         "控制字符不是文字：终端会执行它们，YAML 和 JSON 解析器会拒绝它们。",
     ),
     help=("Remove the character.", "请删除该字符。"),
@@ -271,7 +273,10 @@ OPAQUE_CODE = define(
     "PS322",
     "opaque-code",
     Severity.WARNING,
-    message=("`{file}` holds `{kind}`, which nobody can review", "`{file}` 含有无法审阅的 `{kind}`"),
+    message=(
+        "`{file}` holds `{kind}`, which nobody can review",
+        "`{file}` 含有无法审阅的 `{kind}`",
+    ),
     why=(
         "Compiled code can do something else than the source that lies beside it.",
         "编译后的代码可能与旁边的源代码行为不同。",
@@ -285,7 +290,10 @@ PATH_RESERVED = define(
     "PS330",
     "path-reserved",
     Severity.ERROR,
-    message=("path `{file}` uses the reserved name `{part}`", "路径 `{file}` 使用了保留名 `{part}`"),
+    message=(
+        "path `{file}` uses the reserved name `{part}`",
+        "路径 `{file}` 使用了保留名 `{part}`",
+    ),
     why=(
         "Windows gives the name to a device: the skill cannot be checked out or installed there.",
         "Windows 把该名称保留给设备：技能无法在其上检出或安装。",
@@ -416,8 +424,8 @@ MORE_FINDINGS = define(
     "more-findings",
     Severity.INFO,
     message=(
-        "{count} more findings of `{code}` in this file are not listed",
-        "该文件中还有 {count} 处 `{code}` 未列出",
+        "{count} more findings of `{finding}` in this file are not listed",
+        "该文件中还有 {count} 处 `{finding}` 未列出",
     ),
     why=(
         "Thousands of equal lines would hide the others.",

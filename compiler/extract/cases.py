@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ..localized import Lang
 from ..model import CriterionKind, TestCase
@@ -25,7 +26,7 @@ from .drafts import Draft, Expected
 from .lines import Line
 from .words import Label, cells, clean, merge, place, read_label
 
-__all__ = ["read_cases"]
+__all__ = ["Found", "read_cases"]
 
 _TITLE = re.compile(
     r"^(?i:test(?:\s*case)?s?|case|scenario|eval|tc|t|测试用例|测试案例|测试|用例|案例|例)"
@@ -77,7 +78,7 @@ class _Reader:
             name = line.title.pick(Lang.EN)
         if rest.startswith((":", "：", "—", "–", "-")):
             rest = rest.lstrip(":：—– -")
-        elif not rest and emphasised is None and line.kind != "heading" and _quoted(name):
+        elif not rest and emphasised is None and _quoted(name):
             name, rest = "", name
         draft = self.open(name, line)
         if rest:
@@ -135,6 +136,15 @@ class _Reader:
         else:
             self._expect(draft, CriterionKind.MUST_NOT if kind == "forbidden" else None, label.rest)
 
+    def _opens(self, line: Line, bullet: bool) -> bool:
+        """Return whether a label may open a part here: below ``Expected:`` bullets are items."""
+        draft = self.draft
+        if draft is None:
+            return self.started
+        if draft.mode != "expected" or not bullet:
+            return True
+        return draft.bullet is not None and line.depth <= draft.bullet
+
     @staticmethod
     def _expect(draft: Draft, kind: CriterionKind | None, words: str) -> None:
         draft.expected.append(Expected(kind, prose=[words] if words else []))
@@ -166,9 +176,11 @@ class _Reader:
         if line.kind == "fence" and (match := _BULLET.match(text)):
             text, bullet = text[match.end() :], True
         label = read_label(text)
-        if label is not None and label.colon and kind_of(label) and (self.started or self.draft):
+        if label is not None and label.colon and kind_of(label) and self._opens(line, bullet):
             form = "A1" if line.kind == "fence" else "A2" if bullet else "A3"
             self.label(label, line, form)
+            if self.draft is not None:
+                self.draft.bullet = line.depth if bullet else None
             return
         if label is not None and label.marked and label.names & HEAD:
             self.started, self.draft = True, None
@@ -266,7 +278,14 @@ def _columns(head: Sequence[str]) -> tuple[int, int, int] | None:
     return at.get("title", -1), at["input"], at["expected"]
 
 
-def read_cases(lines: Iterable[Line], path: str, *, started: bool) -> list[TestCase]:
+class Found(NamedTuple):
+    """The cases of a run of lines, and those that lack something: line, title, what."""
+
+    cases: tuple[TestCase, ...]
+    incomplete: tuple[tuple[int, str, str], ...]
+
+
+def read_cases(lines: Iterable[Line], path: str, *, started: bool) -> Found:
     """Return the cases that a run of lines tells.
 
     Args:
@@ -278,5 +297,10 @@ def read_cases(lines: Iterable[Line], path: str, *, started: bool) -> list[TestC
     reader = _Reader(started=started)
     for line in lines:
         reader.read(line)
-    made = (draft.case(at, path) for at, draft in enumerate(reader.drafts, start=1))
-    return [case for case in made if case is not None]
+    made = [(draft, draft.case(at, path)) for at, draft in enumerate(reader.drafts, start=1)]
+    incomplete = tuple(
+        (draft.line, draft.title.pick(Lang.EN), "criteria" if draft.input else "input")
+        for draft, case in made
+        if case is None and (draft.input or draft.expected)
+    )
+    return Found(tuple(case for _draft, case in made if case is not None), incomplete)

@@ -10,7 +10,8 @@ The rule, in order:
    clause and stays whole, unless every part opens with a verb (``Cites …, names …, and gives …``).
    ``、`` never cuts.
 
-Nothing is cut inside brackets, quotes or back-ticks, and no word is dropped.
+Nothing is cut inside brackets, quotes or back-ticks, and no word is dropped but the ``and`` before
+the last of several clauses.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ..localized import Text
 from ..model import Criterion, CriterionKind
 from .words import clean, is_chinese, place
 
-__all__ = ["criteria_of", "criterion", "joined", "split_prose"]
+__all__ = ["criteria_of", "criterion", "is_negative", "joined", "split_prose"]
 
 _OPEN = {"(": ")", "（": "）", "[": "]", "【": "】", "“": "”", "「": "」", "{": "}"}
 _CLOSE = frozenset(_OPEN.values())
@@ -136,12 +137,17 @@ def split_prose(text: str) -> list[str]:
     return [part for part in trimmed if re.search(r"\w", part)]
 
 
+def is_negative(text: str) -> bool:
+    """Return whether a statement forbids something in its own words."""
+    return _NOT.search(text) is not None
+
+
 def criterion(text: str, kind: CriterionKind | None = None, translation: str = "") -> Criterion:
     """Make a criterion; a negative clause becomes a ``MUST_NOT`` and keeps its words."""
     text = clean(text)
     if kind is None:
         kind = CriterionKind.MUST
-        if _NOT.search(text):
+        if is_negative(text):
             kind = CriterionKind.MUST_NOT
         elif _OPTIONAL.search(text):
             kind = CriterionKind.SHOULD

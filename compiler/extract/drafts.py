@@ -10,7 +10,7 @@ from ..model import Criterion, CriterionKind, TestCase
 from .criteria import criteria_of, criterion, joined
 from .words import clean, merge, place
 
-__all__ = ["Draft", "Expected"]
+__all__ = ["Draft", "Expected", "slug"]
 
 _DUTY = re.compile(
     r"\b(?:must|should|shall|expected|correct (?:response|answer)|needs? to|ought to)\b"
@@ -64,6 +64,7 @@ class Draft:
     prose: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     mode: str = ""
+    bullet: int | None = None  # depth of the list item that held the last label, if one did
 
     def finish(self) -> None:
         """Read a case without labels (A6) from its sentences."""
@@ -85,7 +86,7 @@ class Draft:
             return None
         asked = merge(place(words), place(clean(self.translation)))
         return TestCase(
-            id=_slug(self.title) or f"case-{number}",
+            id=slug(self.title) or f"case-{number}",
             title=self.title,
             input=asked,
             criteria=criteria,
@@ -97,12 +98,12 @@ class Draft:
         )
 
 
-def _slug(title: Text) -> str:
+def slug(title: Text) -> str:
     """Return a title as an id; empty where its words are not (mostly) in English."""
     words = title.en or ""
     if not words.isascii() and not title.zh:
         words = words.encode("ascii", "ignore").decode()
-    slug = _NOT_SLUG.sub("-", words.lower()).strip("-")
-    if len(slug) > _LONGEST_ID:
-        slug = slug[:_LONGEST_ID].rsplit("-", 1)[0]
-    return slug
+    name = _NOT_SLUG.sub("-", words.lower()).strip("-")
+    if len(name) > _LONGEST_ID:
+        name = name[:_LONGEST_ID].rsplit("-", 1)[0]
+    return name

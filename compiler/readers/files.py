@@ -20,6 +20,7 @@ __all__ = [
     "Found",
     "Scan",
     "encodable",
+    "leaves",
     "link_finding",
     "read_bytes",
     "read_file",
@@ -156,10 +157,15 @@ def link_finding(path: str, root: str) -> tuple[str, Diagnostic | None]:
         return "", report(codes.LINK_BROKEN, path, path=path, reason=reason)
     except ValueError:
         return "", report(codes.LINK_BROKEN, path, path=path, reason="unusable name")
-    inside = os.path.realpath(root)
-    if target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep):
+    if leaves(root, target):
         return "", report(codes.LINK_LEAVES, path, path=path, target=target)
     return target, None
+
+
+def leaves(root: str, path: str) -> bool:
+    """Return whether ``path`` is not below ``root``, once every link on the way is followed."""
+    inside, target = os.path.realpath(root), os.path.realpath(path)
+    return target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep)
 
 
 def read_file(path: Path, root: Path) -> tuple[Found | None, list[Diagnostic]]:
@@ -280,7 +286,7 @@ class _Walker:
             self.say(_failure(place, error))
             return
         if S_ISDIR(mode):
-            here = os.path.realpath(os.path.dirname(real))
+            here = os.path.realpath(Path(real).parent)
             if target in chain or (here + os.sep).startswith(target + os.sep):
                 self.say(report(codes.LINK_BROKEN, place, path=place, reason="loop"))
                 return

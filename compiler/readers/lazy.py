@@ -18,13 +18,13 @@ __all__ = ["analyse", "parse"]
 
 def parse(source: Source, body_start: int) -> Tree:
     """Parse the body of a Markdown file."""
-    from ..markdown import parse as parse_markdown
+    from ..markdown import parse as parse_markdown  # noqa: PLC0415  (see above)
 
     return parse_markdown(source, body_start)
 
 
 def analyse(skill: Skill) -> Content:
     """Find persona, triggers, scenarios, tests and links in the body of a skill."""
-    from ..extract import analyse as analyse_skill
+    from ..extract import analyse as analyse_skill  # noqa: PLC0415
 
     return analyse_skill(skill)

@@ -99,5 +99,3 @@ def first_paragraph(body: str, limit: int = 1024) -> str:
             lines.append(line)
     found = squeeze(" ".join(lines))
     return found if len(found) <= limit else found[: limit - 1].rstrip() + "…"
-
-

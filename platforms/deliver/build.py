@@ -91,7 +91,20 @@ class _Source:
 
 
 def _key(candidate: Candidate) -> str:
-    return f"{os.path.realpath(candidate.path)}#{candidate.dialect}"
+    detail = f"{candidate.dialect} {candidate.form} {candidate.entry}"
+    return f"{os.path.realpath(candidate.path)}#{detail}"
+
+
+def _fingerprint(candidate: Candidate) -> Fingerprint:
+    """The fingerprint of all that a candidate is read from; an empty one is never fresh."""
+    places = [str(candidate.path)]
+    places += [str(candidate.twin)] if candidate.twin is not None else []
+    places += [candidate.listing] if candidate.listing else []
+    try:
+        found = [of_source(place) for place in places]
+    except OSError:
+        return Fingerprint("", 0)  # the reader will say what is wrong
+    return Fingerprint(" ".join(found), max(item.newest for item in found))
 
 
 def _config(target: Target, request: Request) -> str:
@@ -123,21 +136,19 @@ class _Build:
         """Look at every source path; a path without a skill is a finding."""
         found: dict[str, _Source] = {}
         for root in self.request.sources:
-            before = len(found)
-            discovery = readers.discover(root)
-            self.result.diagnostics += discovery.diagnostics
-            for candidate in discovery.candidates:
+            candidates = readers.discover(root)
+            if not candidates:
+                self.result.diagnostics.append(report(codes.NOTHING_TO_BUILD, str(root)))
+            for candidate in candidates:
                 key = _key(candidate)
+                if candidate.dialect is None:
+                    self.result.diagnostics += candidate.diagnostics
+                    continue
                 if key in found:
                     continue
-                try:
-                    fingerprint = of_source(str(candidate.path))
-                except OSError:
-                    fingerprint = Fingerprint("", 0)  # the reader will say what is wrong
+                fingerprint = _fingerprint(candidate)
                 row = None if self.request.compare else self.store.get(key)
                 found[key] = _Source(candidate, key, os.path.realpath(root), fingerprint, row)
-            if len(found) == before and not discovery.diagnostics:
-                self.result.diagnostics.append(report(codes.NOTHING_TO_BUILD, str(root)))
         return list(found.values())
 
     def prune(self, sources: Sequence[_Source]) -> None:
@@ -148,7 +159,7 @@ class _Build:
             if key in present:
                 continue
             row = self.store.get(key)
-            if row is not None and root not in roots and os.path.exists(key.rpartition("#")[0]):
+            if row is not None and root not in roots and os.path.exists(key.partition("#")[0]):
                 self.others.append(row)
                 self.claims.claim(key, [skill.name for skill in row.skills if skill.targets])
                 continue
@@ -302,7 +313,7 @@ class _Build:
                         skill.path,
                         name=skill.name,
                         other=_shown(
-                            other.rpartition("#")[0] if other != source.key else skill.path
+                            other.partition("#")[0] if other != source.key else skill.path
                         ),
                     )
                 )

@@ -58,10 +58,9 @@ def check(
     made = Report()
     candidates: list[Candidate] = []
     for source in sources:
-        discovery = readers.discover(source)
-        made.diagnostics += discovery.diagnostics
-        candidates += discovery.candidates
-        if not discovery.candidates and not discovery.diagnostics:
+        found_here = readers.discover(source)
+        candidates += found_here
+        if not found_here:
             made.diagnostics.append(report(build_codes.NOTHING_TO_BUILD, str(source)))
     summaries: list[SkillSummary] = []
     for part, found in spread(_chunk, candidates, processes, progress):

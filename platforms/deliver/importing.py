@@ -97,11 +97,10 @@ def import_sources(
     result = ImportResult()
     taken: dict[str, str] = {}
     for source in sources:
-        discovery = readers.discover(source)
-        result.diagnostics += discovery.diagnostics
-        if not discovery.candidates and not discovery.diagnostics:
+        candidates = readers.discover(source)
+        if not candidates:
             result.diagnostics.append(report(codes.NOTHING_TO_BUILD, str(source)))
-        for candidate in discovery.candidates:
+        for candidate in candidates:
             try:
                 read = readers.read(candidate)
                 result.diagnostics += read.diagnostics

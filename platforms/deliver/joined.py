@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from polyskill.compiler.codes import build as codes
-from polyskill.compiler.diagnostics import Diagnostic, report
+from polyskill.compiler.diagnostics import Diagnostic, Severity, report, worst
 
 from .. import assemble
 from ..base import File, Piece
@@ -88,17 +88,20 @@ def join(
     for folder, rows in entries.items():
         rows.sort(key=lambda row: str(row.get("name", "")))
         for placed in get(platforms[folder]).marketplace(marketplace, rows).pieces:
-            shared[folder].setdefault(f"{folder}/{placed.path}", []).append(
-                (marketplace, placed.piece)
-            )
+            path = f"{folder}/{placed.path}"
+            if isinstance(placed.piece, File):
+                result[folder].files[path] = placed.piece
+            else:
+                shared[folder].setdefault(path, []).append((marketplace, placed.piece))
     for folder, pieces in shared.items():
         for path, parts in pieces.items():
-            made = assemble.join_shared(
-                get(platforms[folder]), path[len(folder) + 1 :].removeprefix("user/"), parts
-            )
-            result[folder].diagnostics += made.diagnostics
-            if made.file is not None:
-                result[folder].files[path] = made.file
+            problems: list[Diagnostic] = []
+            data = assemble.join_shared(path, parts, problems)
+            inside = path[len(folder) + 1 :].removeprefix("user/")
+            problems += assemble.check_limits(get(platforms[folder]), inside, data, parts)
+            result[folder].diagnostics += problems
+            if worst(problems) is not Severity.ERROR:
+                result[folder].files[path] = File(data)
     return result
 
 

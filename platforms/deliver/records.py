@@ -75,7 +75,7 @@ class TargetRecord:
     outputs: tuple[Output, ...] = ()
     loose: tuple[Shared, ...] = ()
     shared: tuple[Shared, ...] = ()
-    tokens: Tokens = Tokens()
+    tokens: Tokens = field(default_factory=Tokens)
     losses: tuple[Loss, ...] = ()
     coverage: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     withheld: tuple[tuple[str, str, int], ...] = ()

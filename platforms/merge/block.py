@@ -13,9 +13,10 @@ import re
 from dataclasses import dataclass
 
 from .. import merge_codes as codes
+from ..parts.text import to_bytes
 from .errors import MergeError
 
-__all__ = ["find_block", "put_block", "remove_block", "to_bytes"]
+__all__ = ["find_block", "put_block", "remove_block"]
 
 _STYLES = {"html": (b"<!-- ", b" -->"), "hash": (b"# ", b"")}
 _MARKERS = {
@@ -38,14 +39,6 @@ class _Block:
     text_end: int
     end: int
     newline: bytes
-
-
-def to_bytes(text: str) -> bytes:
-    """Encode as UTF-8; a byte that was not UTF-8 in the source comes out as it went in."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a surrogate pair, from an escape in JSON
-        return text.encode("utf-8", "replace")
 
 
 def put_block(
@@ -78,9 +71,7 @@ def put_block(
     return existing + newline + newline + block
 
 
-def remove_block(
-    existing: bytes, id: str, style: str = "html", header: str = ""
-) -> bytes | None:
+def remove_block(existing: bytes, id: str, style: str = "html", header: str = "") -> bytes | None:
     """Return the file without the block ``id``; ``None`` if that leaves nothing that was not ours.
 
     Raises:
@@ -99,7 +90,7 @@ def remove_block(
         if not after and ending:
             return before if _bom(before) else None
         # The blank line between two blocks goes with the first of them.
-        return before + (after.removeprefix(newline) if _begins_block(after, newline, style) else after)
+        return before + (after.removeprefix(newline) if _is_next(after, newline, style) else after)
     if not ending:
         return before.removesuffix(newline).removesuffix(newline)
     bare = before.removesuffix(newline)
@@ -119,7 +110,7 @@ def find_block(existing: bytes, id: str, style: str = "html") -> bytes | None:
 
 
 def _name(id: str) -> bytes:
-    if not id or id != id.strip() or "--" in id + "-" * id.endswith("-") or not id.isprintable():
+    if not id or id != id.strip() or "-->" in id or not id.isprintable():
         raise MergeError(codes.BLOCK_NAME, name=id)
     return to_bytes(id)
 
@@ -135,11 +126,14 @@ def _bom(data: bytes) -> int:
 
 
 def _newline_of(data: bytes) -> bytes:
+    # A CR at the very end would make CR LF with a newline of ours: then ours is CR LF as well, so
+    # that the answer stays the same after the block was added.
     at = data.find(b"\n")
-    return b"\r\n" if at > 0 and data[at - 1 : at] == b"\r" else b"\n"
+    return b"\r\n" if data[: at if at >= 0 else None].endswith(b"\r") else b"\n"
 
 
-def _begins_block(after: bytes, newline: bytes, style: str) -> bool:
+def _is_next(after: bytes, newline: bytes, style: str) -> bool:
+    """Whether a blank line and another block follow."""
     rest = after.removeprefix(newline)
     return rest != after and _LOOKS_LIKE[style].match(rest) is not None
 
@@ -176,9 +170,7 @@ def _scan(data: bytes, style: str) -> dict[bytes, _Block]:
 
     def damaged(start: int, line: bytes) -> MergeError:
         number = data.count(b"\n", 0, start) + 1
-        return MergeError(
-            codes.MARKER_DAMAGED, number, 1, marker=line.decode("utf-8", "replace")
-        )
+        return MergeError(codes.MARKER_DAMAGED, number, 1, marker=line.decode("utf-8", "replace"))
 
     last = (0, b"")
     for start, end, line in _lines_with_markers(data, style):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from polyskill.compiler.frontmatter import emit
+from polyskill.compiler.frontmatter.emit import emit
 
 __all__ = ["json_bytes", "one_line", "shorten", "slug", "to_bytes", "with_front_matter"]
 
@@ -44,7 +44,7 @@ def to_bytes(text: str) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def json_bytes(data: Any) -> bytes:  # noqa: ANN401
+def json_bytes(data: Any) -> bytes:
     """Return indented JSON with a newline at its end."""
     return to_bytes(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 

@@ -59,11 +59,10 @@ def show(
     diagnostics: list[Diagnostic] = []
     shown: list[dict[str, Any]] = []
     for path in resolve([source]):
-        discovery = readers.discover(path)
-        diagnostics += discovery.diagnostics
-        if not discovery.candidates and not discovery.diagnostics:
+        candidates = readers.discover(path)
+        if not candidates:
             diagnostics.append(report(codes.NOTHING_TO_BUILD, str(path)))
-        for candidate in discovery.candidates:
+        for candidate in candidates:
             try:
                 result = readers.read(candidate)
                 diagnostics += result.diagnostics

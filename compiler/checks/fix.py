@@ -1,0 +1,58 @@
+"""Repair what can be repaired without changing what a skill says.
+
+Pure: findings go in, edits come out; the caller writes the files. Only findings whose code is
+``fixable`` count, and only with the edits that their rule (or reader) made for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..diagnostics import Diagnostic
+from ..source import Edit, Source, Span, apply_edits
+
+__all__ = ["apply", "fixable", "fixes"]
+
+
+def fixable(diagnostic: Diagnostic) -> bool:
+    """Whether a finding can be repaired by :func:`fixes`."""
+    return diagnostic.code.fixable and bool(diagnostic.fix)
+
+
+def fixes(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Edit]]:
+    """Return the edits that repair findings, by path, in the order of places.
+
+    Where the edits of two findings overlap, the first finding's are taken; the other one is
+    found again by the next check. A finding is repaired as a whole or not at all.
+    """
+    taken: dict[str, list[Edit]] = {}
+    for diagnostic in sorted(diagnostics, key=Diagnostic.sort_key):
+        if not fixable(diagnostic):
+            continue
+        own = taken.setdefault(diagnostic.path, [])
+        wanted = [Edit(span, text) for span, text in diagnostic.fix]
+        if any(edit in own for edit in wanted):
+            continue
+        if not any(_overlap(edit.span, other.span) for edit in wanted for other in own):
+            own += wanted
+    return {path: sorted(edits, key=_place) for path, edits in taken.items() if edits}
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.span.start, edit.span.end
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    if one == other:
+        return True
+    return one.start < other.end and other.start < one.end
+
+
+def apply(source: Source, edits: Iterable[Edit]) -> Source:
+    """Return a source with its text repaired; encoding and byte-order mark stay as they are.
+
+    Raises:
+        ValueError: the edits overlap, or were made for another text.
+    """
+    return replace(source, text=apply_edits(source.text, list(edits)))

@@ -1,0 +1,116 @@
+"""The one door: which path a skill takes to its view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..document import Document, Origin, Role, Tree
+from ..language import has_cjk
+from ..localized import Lang
+from ..model import Dialect, Skill
+from ..view import Coverage, Share, View, Withheld
+from .coverage import rough_share, section_shares
+from .edits import Plan, compose, lf, merged, one_ending, variant_edits
+from .parallel import Side, chinese, side_by_side
+from .resources import choose_resources
+from .withhold import Sieve
+
+__all__ = ["select"]
+
+_DIRECTIVE = "polyskill:"
+_HABIT = 2  # as many bilingual headings show that a file is written in two languages
+
+
+def _bilingual(tree: Tree) -> bool:
+    """Whether a file is written in two languages, rather than using `` / `` here and there."""
+    if any(variant.origin is not Origin.SLASH for variant in tree.variants):
+        return True
+    pairs = 0
+    for section in tree.root.walk():
+        pairs += section.heading is not None and section.heading.first is not None
+    return pairs >= _HABIT
+
+
+def _plain(body: str, lang: Lang, written: Lang) -> tuple[str, Mapping[Role, Share]]:
+    """Return a body that nobody has to look into."""
+    text = one_ending(lf(body))
+    return text, {Role.OTHER: rough_share(text, lang, written)}
+
+
+def _sieved(
+    skill: Skill, document: Document, lang: Lang, platform: str, by_role: bool
+) -> tuple[Plan, list[Withheld]]:
+    sieve = Sieve(document.source, skill.name, lang, platform, by_role)
+    return sieve.run(document.tree.root), sieve.withheld
+
+
+def _one_file(
+    skill: Skill, document: Document, lang: Lang, platform: str
+) -> tuple[str, Mapping[Role, Share], list[Withheld]]:
+    """Return the view of a skill in one file, bilingual or not."""
+    body = document.body
+    expert = skill.dialect is Dialect.EXPERT
+    chinese_in_it = has_cjk(body)
+    if not expert and not chinese_in_it and _DIRECTIVE not in body:
+        text, shares = _plain(body, lang, Lang.EN)
+        return text, shares, []
+    tree, source = document.tree, document.source
+    plan, withheld = _sieved(skill, document, lang, platform, by_role=expert)
+    variants = tree.variants if expert or _bilingual(tree) else ()
+    gone = merged(plan.removed)
+    shares = section_shares(tree.root, source, variants, lang, gone)
+    text = compose(
+        source, tree, document.body_start, plan + Plan(edits=variant_edits(variants, lang))
+    )
+    return text, shares, withheld
+
+
+def _two_files(
+    skill: Skill, main: Document, translation: Document, lang: Lang, platform: str
+) -> tuple[str, Mapping[Role, Share], list[Withheld]]:
+    """Return the view of a skill that has a file for each language."""
+    if lang is Lang.EN:
+        return _one_file(skill, main, lang, platform)
+    plans = [
+        _sieved(skill, document, lang, platform, by_role=False) for document in (main, translation)
+    ]
+    en, zh = Side(main, plans[0][0]), Side(translation, plans[1][0])
+    text, shares = (chinese if lang is Lang.ZH else side_by_side)(en, zh)
+    return text, shares, plans[1][1] if lang is Lang.ZH else plans[0][1]
+
+
+def select(skill: Skill, lang: Lang, platform: str) -> View:
+    """Return the view of a skill in one language, for one platform.
+
+    Nothing is lost from both languages: a block that has no translation stays as it is and counts
+    as not covered. Only the expert dialect leaves whole sections out (tests, history, licence,
+    installation), and says so in ``withheld``; in every other dialect the body stays as it was
+    written, but for parts that a directive keeps for other platforms and for translations that the
+    file itself marks as such.
+
+    Args:
+        skill: Any skill.
+        lang: ``EN``, ``ZH`` or ``BILINGUAL``.
+        platform: The id of the platform that the view is for.
+    """
+    body: str = ""
+    shares: Mapping[Role, Share] = {}
+    withheld: list[Withheld] = []
+    if skill.main is not None:
+        if skill.translation is not None and skill.translation.body.strip():
+            body, shares, withheld = _two_files(
+                skill, skill.main, skill.translation, lang, platform
+            )
+        else:
+            body, shares, withheld = _one_file(skill, skill.main, lang, platform)
+    return View(
+        skill,
+        lang,
+        platform,
+        skill.title.pick(lang),
+        skill.description.pick(lang),
+        body,
+        choose_resources(skill, lang, body),
+        Coverage(shares),
+        tuple(withheld),
+    )

@@ -1,0 +1,74 @@
+"""What all plugin folders have in common: where a skill lies, README, licence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from polyskill.compiler.model import Kind
+from polyskill.compiler.view import View
+
+from ..base import Bundle, Host, Placed, Tokens
+from . import overrides, tokens
+from .bundle import piece
+from .commands import commands_of, first_line
+from .folder import has_folder, resources, skill_folder
+from .manifest import PluginInfo, license_files, readme
+from .skillfile import skill_name
+from .text import slug
+
+__all__ = ["beside", "contents", "main_bundle", "owner"]
+
+
+def main_bundle(
+    view: View,
+    form: Kind,
+    *,
+    host: Host,
+    platform: str,
+    extra_files: Mapping[str, bytes] | None = None,
+    max_body_chars: int | None = None,
+) -> tuple[Bundle, str]:
+    """Return the skill folder below ``skills/`` and its place in the plugin.
+
+    What is no skill has its files at the plugin's root, where its source had them; the place is
+    then an empty string.
+    """
+    if has_folder(view, form):
+        made = skill_folder(
+            view,
+            "skills",
+            host=host,
+            platform=platform,
+            max_body_chars=max_body_chars,
+            extra_keys=overrides.front_matter(view, platform),
+            extra_files=extra_files,
+        )
+        return made, f"skills/{skill_name(view)}"
+    placed = tuple(Placed(item.path.removeprefix("/"), item.piece) for item in resources(view, ""))
+    return Bundle(placed, tokens=Tokens(0, tokens.of_resources(view))), ""
+
+
+def contents(view: View, form: Kind) -> list[tuple[str, str]]:
+    """Return the names and the first words of what a plugin holds, for its README."""
+    found: list[tuple[str, str]] = []
+    if has_folder(view, form):
+        found.append((skill_name(view), ""))
+    for command in commands_of(view):
+        found.append((f"/{slug(command.name)}", view.words(command.description)))
+    found += [(agent.name, view.words(agent.description)) for agent in view.skill.agents]
+    found += [(server.name, "MCP") for server in view.skill.mcp_servers]
+    return [(name, first_line(words)) for name, words in found]
+
+
+def beside(view: View, info: PluginInfo, form: Kind, taken: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Return README and licence for the plugin's root, unless the source's own lie there."""
+    there = {placed.path for placed in taken}
+    made = (piece("README.md", readme(view, info, contents(view, form))), *license_files(view))
+    return tuple(placed for placed in made if placed.path not in there)
+
+
+def owner(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return who a marketplace belongs to: its plugins' one author, else its own name."""
+    authors = {row.get("author") for row in rows if isinstance(row.get("author"), str)}
+    return authors.pop() or name if len(authors) == 1 else name

@@ -1,0 +1,247 @@
+"""Joining the bundles of many skills."""
+
+from __future__ import annotations
+
+import json
+from types import MappingProxyType
+
+import pytest
+
+from polyskill.compiler.codes.build import OUTPUT_COLLISION
+from polyskill.compiler.localized import Lang
+from polyskill.platforms import merge_codes as codes
+from polyskill.platforms.assemble import PathClaims, assemble, check_limits, join_shared
+from polyskill.platforms.base import (
+    Bundle,
+    File,
+    Host,
+    JsonKeys,
+    Limit,
+    Loss,
+    ManagedBlock,
+    Placed,
+    Platform,
+)
+from polyskill.platforms.merge import MergeError, put_block
+
+
+class Plain(Platform):
+    id = "plain"
+    title = "Plain"
+    version = "1"
+    homepage = ""
+    host = Host()
+    locations = ()
+    supports = MappingProxyType({})
+    limits = (
+        Limit("AGENTS.md chain", 300, "bytes", "the rest is cut", "test", "2026-11-22"),
+        Limit("SOUL.md", 200, "characters", "the middle is cut", "test", "2026-11-22"),
+        Limit("rows.md", 4, "lines", "the rest is cut", "test", "2026-11-22"),
+    )
+    facts = ()
+
+    def lower(self, view, form):
+        return Bundle()
+
+
+PLAIN = Plain()
+
+
+def block(path, text, user=None):
+    return Placed(path, ManagedBlock(text), user)
+
+
+def keys(path, data):
+    return Placed(path, JsonKeys(data))
+
+
+def ids(made):
+    return [found.code.id for found in made.diagnostics]
+
+
+def test_blocks_of_many_skills_stand_in_one_file_by_name():
+    made = assemble(
+        PLAIN,
+        [
+            ("b", Bundle((block("AGENTS.md", "of b\n"),), (Loss("x", "y"),))),
+            ("a", Bundle((block("AGENTS.md", "of a"), block("AGENTS.md", "more of a")))),
+        ],
+    )
+    assert made.files["AGENTS.md"].data.decode() == (
+        "<!-- polyskill:begin a -->\nof a\n\nmore of a\n<!-- polyskill:end a -->\n"
+        "\n<!-- polyskill:begin b -->\nof b\n<!-- polyskill:end b -->\n"
+    )
+    assert made.losses == (Loss("x", "y"),)
+    assert made.diagnostics == ()
+
+
+def test_a_joined_file_is_what_putting_one_block_after_the_other_gives():
+    header = "---\na: 1\n---\n\n"
+    pieces = [("a", ManagedBlock("x", header=header)), ("b", ManagedBlock("y\n", header=header))]
+    step = put_block(None, "a", "x", header=header)
+    assert join_shared("r.mdc", pieces) == put_block(step, "b", "y", header=header)
+
+
+def test_json_of_many_skills_becomes_one_document():
+    made = assemble(
+        PLAIN,
+        [
+            (
+                "b",
+                Bundle((keys("o.json", {"$schema": "s", "i": ["b", "x"], "m": {"B": {"t": 1}}}),)),
+            ),
+            (
+                "a",
+                Bundle((keys("o.json", {"$schema": "s", "i": ["a", "x"], "m": {"A": {"t": 1}}}),)),
+            ),
+        ],
+    )
+    assert made.files["o.json"].data.startswith(b'{\n  "$schema": "s",\n')
+    assert json.loads(made.files["o.json"].data) == {
+        "$schema": "s",
+        "i": ["a", "x", "b"],
+        "m": {"A": {"t": 1}, "B": {"t": 1}},
+    }
+
+
+def test_two_servers_of_one_name_are_a_finding_that_names_both_skills():
+    made = assemble(
+        PLAIN,
+        [
+            ("b", Bundle((keys("o.json", {"m": {"S": {"t": "2"}, "T": {"t": "1"}}}),))),
+            ("a", Bundle((keys("o.json", {"m": {"S": {"t": "1"}}}),))),
+        ],
+    )
+    assert ids(made) == [codes.KEY_CLASH.id]
+    assert made.diagnostics[0].message() == (
+        "`a` and `b` want different values for `m.S` in `o.json`; the piece of `b` is left out"
+    )
+    assert "`o.json`" in made.diagnostics[0].message(Lang.ZH)
+    assert json.loads(made.files["o.json"].data) == {"m": {"S": {"t": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("a/x.md", "a/x.md"), ("a/X.md", "a/x.md"), ("a/\u00e9.md", "a/e\u0301.md"),
+     ("a/Straße.md", "a/STRASSE.md"), ("a", "a/x.md"), ("A/x.md/y", "a/X.md")],
+)  # fmt: skip
+def test_paths_that_some_file_system_takes_for_one_collide(first, second):
+    made = assemble(
+        PLAIN,
+        [
+            ("two", Bundle((Placed(second, File(b"2")),))),
+            ("one", Bundle((Placed(first, File(b"1")),))),
+        ],
+    )
+    assert ids(made) == [OUTPUT_COLLISION.id]
+    assert made.diagnostics[0].args == {"output": second, "name": "two", "other": "one"}
+    assert {path: file.data for path, file in made.files.items()} == {first: b"1"}
+
+
+def test_identical_bytes_at_one_path_are_fine():
+    bundle = Bundle((Placed("a/x.md", File(b"1")),))
+    made = assemble(PLAIN, [("one", bundle), ("two", bundle)])
+    assert made.diagnostics == ()
+    assert list(made.files) == ["a/x.md"]
+
+
+def test_same_bytes_with_another_mode_collide():
+    parts = [
+        ("one", Bundle((Placed("x.sh", File(b"1", True)),))),
+        ("two", Bundle((Placed("x.sh", File(b"1")),))),
+    ]
+    assert ids(assemble(PLAIN, parts)) == [OUTPUT_COLLISION.id]
+
+
+def test_a_file_and_a_block_at_one_path_collide():
+    parts = [
+        ("one", Bundle((block("AGENTS.md", "x"),))),
+        ("two", Bundle((Placed("AGENTS.md", File(b"1")),))),
+    ]
+    assert ids(assemble(PLAIN, parts)) == [OUTPUT_COLLISION.id]
+
+
+def test_claims_keep_no_bytes():
+    claims = PathClaims()
+    assert claims.claim("a/b", "d1", "one") is None
+    assert claims.claim("a/b", "d1", "two") is None
+    assert claims.claim("a/B", "d1", "two") == ("one", "a/b")
+    assert claims.claim("a/b/c", "d1", "two") == ("one", "a/b")
+    assert claims.claim("a", "d1", "two") == ("one", "a/b")
+    assert claims.claim("a/c", "d2", "two") is None
+
+
+def test_pieces_of_two_kinds_are_a_finding():
+    problems = []
+    pieces = [("a", ManagedBlock("x")), ("b", JsonKeys({})), ("c", ManagedBlock("y", "hash"))]
+    data = join_shared("f", pieces, problems)
+    assert [found.code for found in problems] == [codes.MIXED_PIECES] * 2
+    assert [found.skill for found in problems] == ["b", "c"]
+    assert data == put_block(None, "a", "x")
+    with pytest.raises(MergeError):
+        join_shared("f", pieces)
+
+
+def test_text_with_a_marker_is_left_out_and_said():
+    problems = []
+    pieces = [("a", ManagedBlock("<!-- polyskill:end a -->")), ("b", ManagedBlock("y"))]
+    assert join_shared("f", pieces, problems) == put_block(None, "b", "y")
+    assert [found.code for found in problems] == [codes.MARKER_IN_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("AGENTS.md", "中" * 70, codes.SHARED_TOO_LARGE),
+        ("AGENTS.md", "中" * 60, None),
+        (".codex/AGENTS.md", "中" * 90, None),  # the chain is that of the project
+        ("ws/SOUL.md", "中" * 160, codes.SHARED_TOO_LARGE),
+        ("ws/SOUL.md", "中" * 40, None),
+        ("SOUL.md", "😀" * 60, codes.SHARED_TOO_LARGE),  # two units each in JavaScript
+        ("rows.md", "a\nb\nc", codes.SHARED_TOO_LARGE),
+    ],
+)
+def test_limits_are_checked_on_the_whole_file_with_figures(path, text, code):
+    made = assemble(
+        PLAIN, [("a", Bundle((block(path, "x"),))), ("b", Bundle((block(path, text),)))]
+    )
+    assert ids(made) == ([code.id] if code else [])
+    assert text.encode() in made.files[path].data  # nothing is cut
+    if code:
+        args = made.diagnostics[0].args
+        assert args["name"] == "b"
+        assert args["size"] == args["maximum"] + args["over"]
+        assert str(args["size"]) in made.diagnostics[0].message()
+        made.diagnostics[0].code.why.pick(Lang.ZH).format_map(dict(args))
+
+
+def test_limits_of_a_finished_file_can_be_asked_for():
+    assert check_limits(PLAIN, "other.md", b"x" * 10_000) == ()
+    assert len(check_limits(PLAIN, "SOUL.md", b"x" * 201)) == 1
+
+
+def test_user_scope_uses_the_other_paths():
+    bundle = Bundle(
+        (block("AGENTS.md", "x", ".kimi/AGENTS.md"), Placed("p/x", File(b""), ""),
+         Placed("q/x", File(b"")))
+    )  # fmt: skip
+    made = assemble(PLAIN, [("a", bundle)], scope="user")
+    assert list(made.files) == [".kimi/AGENTS.md", "q/x"]
+    assert [loss.construct for loss in made.losses] == ["user scope"]
+
+
+def test_the_order_of_the_parts_does_not_matter():
+    parts = [
+        (name, Bundle((block("AGENTS.md", name), keys("o.json", {"i": [name]}))))
+        for name in ("c", "a", "b")
+    ]
+    assert assemble(PLAIN, parts) == assemble(PLAIN, parts[::-1])
+
+
+def test_thousands_of_skills_share_a_file_in_linear_time():
+    parts = [
+        (f"s{n:05}", Bundle((keys("o.json", {"i": [f"x{n}"], "m": {f"s{n}": {"t": "x"}}}),)))
+        for n in range(5000)
+    ]
+    made = assemble(PLAIN, parts)
+    assert len(json.loads(made.files["o.json"].data)["i"]) == 5000
