@@ -172,6 +172,8 @@ class Claude(Platform):
         """Write a project's ``.claude/``, ``CLAUDE.md`` and ``.mcp.json``."""
         skills = self.location("skills").project
         main, base = folder.main_bundle(view, form, skills, host=self.host, platform=self.id)
+        if folder.alone(view, form):
+            return main
         return join(
             main,
             self._rules(view, form, base),

@@ -1,7 +1,8 @@
 """Repair what can be repaired without changing what a skill says.
 
 Pure: findings go in, edits come out; the caller writes the files. Only findings whose code is
-``fixable`` count, and only with the edits that their rule (or reader) made for them.
+``fixable`` count, and only with the edits that their rule (or reader) made for them. A byte-order
+mark is no part of a source's text, so its removal has an edit of its own, :data:`DROP_BOM`.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..codes.frontmatter import BOM
 from ..diagnostics import Diagnostic
 from ..source import Edit, Source, Span, apply_edits
 
-__all__ = ["apply", "fixable", "fixes"]
+__all__ = ["DROP_BOM", "apply", "fixable", "fixes"]
+
+DROP_BOM = Edit(Span(-1, 0), "")
 
 
 def fixable(diagnostic: Diagnostic) -> bool:
     """Whether a finding can be repaired by :func:`fixes`."""
-    return diagnostic.code.fixable and bool(diagnostic.fix)
+    return diagnostic.code is BOM or (diagnostic.code.fixable and bool(diagnostic.fix))
 
 
 def fixes(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Edit]]:
@@ -32,6 +36,8 @@ def fixes(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Edit]]:
             continue
         own = taken.setdefault(diagnostic.path, [])
         wanted = [Edit(span, text) for span, text in diagnostic.fix]
+        if diagnostic.code is BOM:
+            wanted = [DROP_BOM]
         if any(edit in own for edit in wanted):
             continue
         if not any(_overlap(edit.span, other.span) for edit in wanted for other in own):
@@ -50,9 +56,12 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def apply(source: Source, edits: Iterable[Edit]) -> Source:
-    """Return a source with its text repaired; encoding and byte-order mark stay as they are.
+    """Return a source with its text repaired; its encoding stays as it is.
 
     Raises:
         ValueError: the edits overlap, or were made for another text.
     """
-    return replace(source, text=apply_edits(source.text, list(edits)))
+    wanted = list(edits)
+    inside = [edit for edit in wanted if edit != DROP_BOM]
+    bom = source.bom and len(inside) == len(wanted)
+    return replace(source, text=apply_edits(source.text, inside), bom=bom)

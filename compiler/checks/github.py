@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from ..diagnostics import Diagnostic, Severity
 from ..localized import Lang
 
-__all__ = ["annotations"]
+__all__ = ["to_github"]
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def annotations(diagnostics: Iterable[Diagnostic], lang: Lang = Lang.EN) -> Iterator[str]:
+def to_github(diagnostics: Iterable[Diagnostic], lang: Lang = Lang.EN) -> Iterator[str]:
     """Yield one workflow command a finding: ``::error file=…,line=…,title=PS300::message``."""
     for found in diagnostics:
         properties = {"file": found.path}

@@ -21,7 +21,7 @@ _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 _WHEN_EN = re.compile(
     r"\b(?:when(?:ever)?|triggers?|triggered|before|after|while|during|if)\b"
     r"|\b(?:use[ds]?|useful|invoke[ds]?|apply|activate|call|run|load|intended|designed|ideal|best"
-    r"|suitable|perfect|great|works?)\b[^.]{0,40}\b(?:for|to|on|with|by)\b"
+    r"|suitable|perfect|great|works?)\b[^.]{0,40}\b(?:for|to|on|with|by|when|whenever|if)\b"
     r"|\bfor (?:\w+ing|any|all|tasks?|work|questions?|requests?|users?)\b",
     re.IGNORECASE,
 )

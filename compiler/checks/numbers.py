@@ -58,7 +58,8 @@ _WORDS: dict[str, Decimal] = {
     },
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
-_HAN_NUMBER = re.compile("[〇零一二两三四五六七八九十百千万亿半双]+")
+# Not the 万 of ``2 万``, which belongs to the digit before it.
+_HAN_NUMBER = re.compile("(?<![0-9])(?<![0-9] )[〇零一二两三四五六七八九十百千万亿半双]+")
 _HAN_DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _HAN_DIGITS.update({"两": 2, "双": 2})
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}

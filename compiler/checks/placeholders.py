@@ -70,8 +70,8 @@ _FORMS = (
         "$",
         # Not money ($100, $1.50, $5/month, $2M, $3 per call) and no formula ($1$, \$1).
         re.compile(
-            r"(?<![\w$\\/])\$\d(?![\d$\w%/+–-]|[.,]\d| ?(?:-|–|~|per|an?|each|k|million|billion|USD"
-            r"|dollars?|cents?|or|and|in|worth|monthly|budget|off)\b)(?![.,]?\d)"
+            r"(?<![\w$\\/–-])\$\d(?![\d$\w%/+–-]|[.,]\d| ?(?:-|–|~|per|an?|each|k|million|billion"
+            r"|USD|dollars?|cents?|worth|monthly|budget|off)\b| (?:or|and|to) \$)(?![.,]?\d)"
         ),
         content.ARGUMENT_PLACEHOLDER,
         _DOLLAR,

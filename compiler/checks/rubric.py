@@ -113,7 +113,7 @@ def few_negative(subject: Subject) -> Iterator[Diagnostic]:
         return
     count = sum(case.trigger == "should_not" for case in cases)
     if count < _WANTED_NEGATIVE:
-        path = cases[0].path or subject.place
+        path = _file(subject, cases[0])
         yield report(
             content.FEW_NEGATIVE_TESTS,
             path,
@@ -135,7 +135,7 @@ def test_languages(subject: Subject) -> Iterator[Diagnostic]:
             if missing is not None:
                 yield Diagnostic(
                     content.TEST_LANGUAGE,
-                    case.path or subject.place,
+                    _file(subject, case),
                     case.line,
                     1 if case.line else 0,
                     args={"id": case.id, "language": missing.value, "part": part},
@@ -155,3 +155,10 @@ def _missing(text: Text) -> Lang | None:
     if not any(char.isalpha() for char in text.pick(Lang.EN)):
         return None
     return Lang.ZH if text.en else Lang.EN
+
+
+def _file(subject: Subject, case: TestCase) -> str:
+    """Return the file that a case is in, as findings name it."""
+    if subject.skill.resource(case.path) is not None:
+        return subject.located(case.path)
+    return case.path or subject.place

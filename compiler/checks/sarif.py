@@ -71,7 +71,7 @@ def _result(found: Diagnostic, index: dict[str, int], lang: Lang) -> dict[str, A
     }
     if found.skill:
         result["properties"] = {"skill": found.skill}
-    if fixable(found):
+    if fixable(found) and found.fix:
         result["fixes"] = [_fix(found, found.fix, lang)]
     return result
 

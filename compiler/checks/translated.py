@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..codes import content
@@ -19,6 +20,7 @@ from .twins import twins_of
 __all__ = ["copied_blocks", "coverage", "untranslated_files"]
 
 _FEWEST_WORDS = 8
+_WORD = re.compile(r"(?<![\w-])[A-Za-z]?[a-z]{2,}(?![\w-])")
 _PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.ROW, BlockKind.ITEM})
 _SHIPPED_APART = frozenset({Role.TESTS, Role.HISTORY, Role.LICENSE})
 
@@ -29,11 +31,9 @@ def _words(block: Block) -> str:
 
 def _copyable(block: Block) -> bool:
     """Whether a block is English prose that is long enough to want a translation."""
-    return (
-        block.kind in _PROSE
-        and block.lang is Lang.EN
-        and len(block.content.split()) >= _FEWEST_WORDS
-    )
+    if block.kind not in _PROSE or block.lang is not Lang.EN:
+        return False
+    return len(_WORD.findall(block.content)) >= _FEWEST_WORDS
 
 
 @rule(content.UNTRANSLATED)

@@ -51,7 +51,9 @@ def _case(value: object, path: Path, fields: Fields, number: int) -> TestCase | 
     fields.unknown(value, (*_READ_KEYS, *_KEPT_KEYS), path)
     title = fields.text(value.get("title"), (*path, "title"))
     name = fields.string(value.get("id"), (*path, "id")) or slug(title) or f"case-{number}"
+    said = len(fields.findings)
     asked = fields.text(value.get("input"), (*path, "input"))
+    said = len(fields.findings) - said
     criteria: list[Criterion] = []
     for place, part in fields.items(value.get("criteria"), (*path, "criteria")):
         if criterion := _criterion(part, place, fields):
@@ -62,7 +64,8 @@ def _case(value: object, path: Path, fields: Fields, number: int) -> TestCase | 
             checks.append(check)
     trigger = fields.choice(value.get("trigger"), (*path, "trigger"), ("should", "should_not"), "")
     if not asked:
-        fields.add(MISSING_INPUT, path, case=name)
+        if not said:
+            fields.add(MISSING_INPUT, path, case=name)
         return None
     if not (criteria or checks or trigger):
         fields.add(NOTHING_TO_GRADE, path, case=name)

@@ -55,6 +55,7 @@ _SKILL = re.compile(
     re.IGNORECASE,
 )
 _SLUG = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`")
+_DEFINITION = re.compile(r"^\[[^\]\n]+\]:[^\n]*", re.MULTILINE)
 _TEXT = frozenset({BlockKind.PARAGRAPH, BlockKind.ROW, BlockKind.HEADING})
 _CODE = frozenset({BlockKind.FENCE, BlockKind.CODE})
 
@@ -140,29 +141,42 @@ class _Places:
 
 
 def _inline(tokens: list[Token], places: _Places, targets: _Targets) -> Iterator[Link]:
+    inside = 0  # a link: its text may be its own address
     for token in tokens:
         if token.type in ("link_open", "image"):
-            target = str(token.attrGet("href" if token.type == "link_open" else "src") or "")
-            raw = unquote(target)
-            span = places.find(raw, target)
-            if target.startswith(("http://", "https://")):
-                yield Link(LinkKind.URL, target, "", span)
-            elif target and not target.startswith("#") and not _SCHEME.match(target):
-                yield _link(LinkKind.LINK, raw, span, targets)
+            yield from _linked(token, places, targets)
             if token.children:
                 yield from _inline(token.children, places, targets)
         elif token.type == "code_inline":
-            words = token.content.strip()
-            if "/" in words or "." in words:
-                span = places.find(words)
-                if words.startswith(("http://", "https://")) and _WEB.fullmatch(words):
-                    yield Link(LinkKind.URL, words, "", span)
-                elif targets.is_path(words):
-                    yield _link(LinkKind.PATH, words, span, targets)
-        elif token.type == "text" and "://" in token.content:
+            yield from _ticked(token.content.strip(), places, targets)
+        elif token.type == "text" and not inside and "://" in token.content:
             for match in _WEB.finditer(token.content):
                 url = match[0].rstrip(".,;:!?。，；：！？*_")
                 yield Link(LinkKind.URL, url, "", places.find(url))
+        if token.type.startswith("link_"):
+            inside += token.nesting
+
+
+def _linked(token: Token, places: _Places, targets: _Targets) -> Iterator[Link]:
+    """Yield the target of a Markdown link or image."""
+    target = str(token.attrGet("href" if token.type == "link_open" else "src") or "")
+    raw = unquote(target)
+    span = places.find(raw, target)
+    if target.startswith(("http://", "https://")):
+        yield Link(LinkKind.URL, target, "", span)
+    elif target and not target.startswith("#") and not _SCHEME.match(target):
+        yield _link(LinkKind.LINK, raw, span, targets)
+
+
+def _ticked(words: str, places: _Places, targets: _Targets) -> Iterator[Link]:
+    """Yield the path or the URL that stands in back-ticks."""
+    if not ("/" in words or "." in words or words in targets.files):
+        return
+    span = places.find(words)
+    if words.startswith(("http://", "https://")) and _WEB.fullmatch(words):
+        yield Link(LinkKind.URL, words, "", span)
+    elif targets.is_path(words):
+        yield _link(LinkKind.PATH, words, span, targets)
 
 
 def _skills(content: str, source: Source, span: Span, *, listed: bool) -> Iterator[Link]:
@@ -223,6 +237,9 @@ def _words(
     content: str, span: Span, source: Source, targets: _Targets, references: Mapping[str, Any]
 ) -> Iterator[Link]:
     """Yield the links of one run of inline Markdown."""
+    if references and content.startswith("["):
+        # A definition names its target; whoever refers to it is the link.
+        content = _DEFINITION.sub("", content)
     linked = "](" in content or (references and "]" in content)
     ticked = "`" in content
     if not (linked or ticked or "://" in content):

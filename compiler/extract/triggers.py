@@ -32,13 +32,16 @@ _LONGEST = 160
 
 
 def unique(triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:
-    """Return the triggers without repetitions; the first one of each wording stays."""
-    found: dict[tuple[str | None, str | None, str], Trigger] = {}
+    """Return the triggers without those whose every wording came before in the same scope."""
+    seen: set[tuple[str, str]] = set()
+    found: list[Trigger] = []
     for trigger in triggers:
-        words = trigger.text
-        key = (words.en and words.en.casefold(), words.zh, trigger.scope)
-        found.setdefault(key, trigger)
-    return tuple(found.values())
+        wordings = [words for words in (trigger.text.en, trigger.text.zh) if words]
+        keys = {(words.casefold(), trigger.scope) for words in wordings}
+        if not keys <= seen:
+            seen |= keys
+            found.append(trigger)
+    return tuple(found)
 
 
 def _pair(texts: list[str]) -> Iterator[Text]:
@@ -98,8 +101,8 @@ def _value(value: object) -> Iterator[Text]:
 
 def _front_matter(skill: Skill) -> Iterator[Trigger]:
     yield from skill.triggers
-    if skill.front_matter is None:
-        return
+    if skill.triggers or skill.front_matter is None:
+        return  # the reader of this dialect knows the key
     for entry in skill.front_matter.entries:
         if entry.key.casefold() in _KEYS:
             for text in _value(entry.value):

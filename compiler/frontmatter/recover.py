@@ -15,7 +15,7 @@ from .comments import lift_comments
 from .fences import Layout, find_layout
 from .result import FrontMatterResult
 from .strict import encoding_findings, entries_of, read_strict
-from .values import Recovered, recover_value
+from .values import recover_value
 
 __all__ = ["read_recovering"]
 
@@ -139,7 +139,6 @@ def _value(
     source: Source, chunk: Chunk, causes: tuple[Diagnostic, ...], nesting: int
 ) -> tuple[Any, list[Diagnostic]]:
     """Read the value of a broken chunk: a nested mapping key by key, anything else by rules."""
-    recovered: Recovered | None = None
     if (
         not chunk.lines[0].text[chunk.value_start - chunk.start :].strip()
         and nesting < _MAX_NESTING

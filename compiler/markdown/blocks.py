@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..document import Block, BlockKind
 from ..language import classify
 from ..localized import Lang
+from ..source import Span
 from .directives import apply_directives
 from .lines import Lines, blank
 
@@ -134,7 +135,8 @@ def _rows(lines: Lines, at: tuple[int, int]) -> Block:
 
 def _open(token: Token, kind: BlockKind, lines: Lines, parent: _Frame | None) -> _Frame:
     first, last = token.map or (0, 0)
-    while last > first + 1 and not lines.text(last - 1).strip("> \t"):
+    empty = " \t" if kind is BlockKind.QUOTE else "> \t"
+    while last > first + 1 and not lines.text(last - 1).strip(empty):
         last -= 1  # the blank lines after a list are not its own
     outer = parent.inner if parent else ""
     inner = outer
@@ -176,9 +178,12 @@ def _close(frame: _Frame, lines: Lines) -> Block:
         content, checked = children[0].content, children[0].checked
         if task := TASK.match(content):
             content = content[task.end() :]
+    span = lines.span(*frame.lines)
+    if children and children[-1].span.end > span.end:  # a fence that nobody closed
+        span = Span(span.start, children[-1].span.end)
     return Block(
         frame.kind,
-        lines.span(*frame.lines),
+        span,
         lang,
         content,
         frame.outer,

@@ -26,7 +26,9 @@ _KINDS = frozenset(kind.value for kind in Kind)
 
 def is_canonical(values: Mapping[str, Any]) -> bool:
     """Return whether a front matter has a key that only canonical sources have."""
-    return values.get("kind") in _KINDS or "overrides" in values or "attribution" in values
+    kind = values.get("kind")
+    ours = isinstance(kind, str) and kind in _KINDS
+    return ours or "overrides" in values or "attribution" in values
 
 
 def main_file(found: Scan) -> tuple[Found | None, list[Diagnostic]]:

@@ -56,7 +56,7 @@ def _translation(found: Scan) -> Page | None:
 
 def _kind(values: Mapping[str, Any]) -> Kind:
     written = values.get("kind")
-    return Kind(written) if written in {kind.value for kind in Kind} else Kind.SKILL
+    return next((kind for kind in Kind if kind.value == written), Kind.SKILL)
 
 
 def _overrides(values: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -67,12 +67,17 @@ def _overrides(values: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _parts(found: Scan) -> Parts:
+    """Read the components of the folder."""
     parts = read_parts(found.files, found.folder, strict=True)
     for path in ("mcp.json", ".mcp.json"):
         if path in found.files:
             read_mcp(parts, found.files[path], found.folder)
-    if "hooks/hooks.json" in found.files:
-        read_hooks(parts, found.files["hooks/hooks.json"], found.folder, "claude")
+    for path, file in found.files.items():
+        if path == "hooks/hooks.json":
+            read_hooks(parts, file, found.folder, "claude")
+        elif path.startswith("hooks/hooks-") and path.endswith(".json"):
+            host = path.removeprefix("hooks/hooks-").removesuffix(".json")
+            read_hooks(parts, file, found.folder, host)
     return parts
 
 
@@ -116,7 +121,9 @@ def read_scanned(candidate: Candidate, found: Scan) -> ReadResult:
         meta.allowed_tools = as_tools(meta.extra.pop("tools"))
     meta.overrides.update(_overrides(values))
     platforms = values.get("platforms")
-    parts = _parts(found)
+    # Imported folders may have `rules/` and the like as plain files that the body points at.
+    plain = meta.metadata.get("dialect") == Dialect.AGENT_SKILL
+    parts = Parts() if plain else _parts(found)
     tests, findings = read_tests(found.files, base)
     said += [*(twin.diagnostics if twin else ()), *parts.diagnostics, *findings]
     skill = make(
@@ -142,7 +149,7 @@ def read_scanned(candidate: Candidate, found: Scan) -> ReadResult:
         mcp_servers=tuple(parts.servers),
         tests=tests,
         resources=resources(
-            found.files.values(), components=True, without=SKILL_FILES | {main.path}
+            found.files.values(), components=not plain, without=SKILL_FILES | {main.path}
         ),
         diagnostics=tuple(said),
     )

@@ -39,7 +39,7 @@ def read_tests(
     for found in wanted:
         source = decode(found.data, f"{base}/{found.path}")
         if found.path == CASES:
-            read, said = read_cases(source)
+            read, said = read_cases(source, found.path)
         else:
             read, said = read_eval_json(source, found.path)
         cases += read

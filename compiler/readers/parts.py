@@ -27,8 +27,7 @@ __all__ = ["NOT_COMPONENTS", "Parts", "hook_host", "read_hooks", "read_mcp", "re
 
 # Pages about the files beside them, which no assistant should load as one of those.
 NOT_COMPONENTS = frozenset(
-    {"changelog", "code_of_conduct", "contributing", "index", "license", "notice", "readme"}
-    | {"readme_zh", "readme.zh-cn", "security"}
+    {"CHANGELOG", "CODE_OF_CONDUCT", "CONTRIBUTING", "LICENSE", "NOTICE", "SECURITY", "SUPPORT"}
 )
 
 Part = TypeVar("Part", Command, Agent, Rule)
@@ -53,7 +52,8 @@ class Parts:
 
 def is_page(name: str) -> bool:
     """Return whether a Markdown file may be a component (and is no README or the like)."""
-    return name.rpartition("/")[2].rpartition(".")[0].lower() not in NOT_COMPONENTS
+    stem = name.rpartition("/")[2].rpartition(".")[0]
+    return stem not in NOT_COMPONENTS and not stem.lower().startswith("readme")
 
 
 def _pages(

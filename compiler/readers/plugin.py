@@ -258,7 +258,7 @@ def read(candidate: Candidate) -> ReadResult:
         one = _attach(skills[0], made[0][1], base, parts, shared)
         one = replace(one, **_parts_of(parts), diagnostics=(*one.diagnostics, *notes))
         return ReadResult((one,))
-    if parts or (not skills and any(one.role != "component" for one in shared)):
+    if parts or (not skills and declared.manifests):
         bundle = _bundle(found, name, declared, [one.name for one in skills], fields)
         skills.append(
             replace(

@@ -8,6 +8,7 @@ from ..document import Document, Origin, Role, Tree
 from ..language import has_cjk
 from ..localized import Lang
 from ..model import Dialect, Skill
+from ..source import Span
 from ..view import Coverage, Share, View, Withheld
 from .coverage import rough_share, section_shares
 from .edits import Plan, compose, lf, merged, one_ending, variant_edits
@@ -59,9 +60,8 @@ def _one_file(
     variants = tree.variants if expert or _bilingual(tree) else ()
     gone = merged(plan.removed)
     shares = section_shares(tree.root, source, variants, lang, gone)
-    text = compose(
-        source, tree, document.body_start, plan + Plan(edits=variant_edits(variants, lang))
-    )
+    whole = Span(document.body_start, len(source.text))
+    text = compose(source, tree, whole, plan + Plan(edits=variant_edits(variants, lang)))
     return text, shares, withheld
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from ..localized import Lang
 from ..source import Edit, Source, Span, apply_edits
 
 __all__ = ["Plan", "compose", "inside", "lf", "merged", "one_ending", "variant_edits"]
+
+_SPACE = " \t\r\n"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +80,39 @@ def _rules(root: Section) -> tuple[dict[int, Span], dict[int, Span]]:
 
 def _back(text: str, at: int, floor: int) -> int:
     """Return where the blank lines before ``at`` begin (``at`` is the start of a line)."""
-    words = len(text[floor:at].rstrip(" \t\r\n"))
-    if not words:
+    end = at
+    while end > floor and text[end - 1] in _SPACE:
+        end -= 1
+    if end == floor:
         return floor
-    end = floor + words
-    newline = text[end:at]
-    step = newline.find("\n") if "\n" in newline else newline.find("\r")
-    return end + step + 1 if step >= 0 else at
+    line = _LINE_END.search(text, end, at)
+    return line.end() if line else at
 
 
 def _forward(text: str, at: int) -> int:
     """Return where the first line with words begins at or after ``at``."""
-    rest = len(text) - len(text[at:].lstrip(" \t\r\n"))
-    if rest >= len(text):
-        return len(text)
-    line = max(text.rfind("\n", at, rest), text.rfind("\r", at, rest)) + 1
-    return max(at, line)
+    words = at
+    while words < len(text) and text[words] in _SPACE:
+        words += 1
+    if words == len(text):
+        return words
+    return max(at, text.rfind("\n", at, words) + 1, text.rfind("\r", at, words) + 1)
 
 
 def _tidied(text: str, start: int, removed: Sequence[Span], root: Section) -> list[Edit]:
     """Return the edits that take spans out, with the blank lines and rules left orphaned."""
     starts, ends = _rules(root)
     spans = merged(Span(span.start, _forward(text, span.end)) for span in removed)
-    edits = []
+    edits: list[Edit] = []
     for span in spans:
         first, last = span.start, span.end
+        if edits and first < edits[-1].span.end:  # the rule between two gaps went with the first
+            first = edits[-1].span.end
+            if first >= last:
+                continue
         before = _back(text, first, start)
-        while last >= len(text) and (rule := ends.get(before)):
+        floor = edits[-1].span.end if edits else start
+        while last >= len(text) and (rule := ends.get(before)) and rule.start >= floor:
             first = rule.start
             before = _back(text, first, start)
         if last < len(text) and last in starts and (before in ends or before <= start):
@@ -135,13 +145,16 @@ def _placed(edits: Iterable[Edit], gone: Sequence[Span]) -> Iterator[Edit]:
             yield Edit(Span(gone[at].start, gone[at].start), edit.text)
 
 
-def compose(source: Source, tree: Tree, start: int, plan: Plan) -> str:
-    """Return the body of a source from ``start`` on with a plan carried out, in LF."""
-    text = source.text
+def compose(source: Source, tree: Tree, span: Span, plan: Plan) -> str:
+    """Return a part of a source with a plan carried out, in LF and with one newline at its end."""
+    text = source.text[: span.end]
     removals: list[Edit] = []
     if plan.removed:
-        removed = _covering(tree, text, merged(plan.removed))
-        removals = _tidied(text, start, removed, tree.root)
+        removed = _covering(tree, text, plan.removed)
+        clipped = (Span(max(r.start, span.start), min(r.end, span.end)) for r in removed)
+        removals = _tidied(
+            text, span.start, [part for part in clipped if part.start < part.end], tree.root
+        )
     gone = merged(edit.span for edit in removals)
-    edits = [*_placed(plan.edits, gone), *removals]
-    return one_ending(lf(apply_edits(text, edits)[start:]))
+    edits = [edit for edit in plan.edits if edit.span in span]
+    return one_ending(lf(apply_edits(text, [*_placed(edits, gone), *removals])[span.start :]))

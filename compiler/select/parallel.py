@@ -11,7 +11,7 @@ from ..source import Edit, Span
 from ..view import Share
 from .align import align
 from .coverage import add_shares, section_shares
-from .edits import Plan, compose, inside, lf, merged, one_ending
+from .edits import Plan, compose, lf, merged, one_ending
 
 __all__ = ["Side", "chinese", "side_by_side"]
 
@@ -27,16 +27,7 @@ class Side:
 
     def text(self, span: Span) -> str:
         """Return a part of the file as the view shows it."""
-        tree, source = self.document.tree, self.document.source
-        keep = [Span(self.document.body_start, span.start), Span(span.end, len(source.text))]
-        outside = tuple(part for part in keep if part)
-        edits = tuple(edit for edit in self.plan.edits if edit.span in span)
-        removed = tuple(
-            Span(max(part.start, span.start), min(part.end, span.end))
-            for part in self.plan.removed
-            if inside(part, [span])
-        )
-        return compose(source, tree, self.document.body_start, Plan((*removed, *outside), edits))
+        return compose(self.document.source, self.document.tree, span, self.plan)
 
     def gone(self, span: Span) -> bool:
         """Whether the view shows nothing of a part of the file."""
@@ -88,7 +79,8 @@ def chinese(en: Side, zh: Side) -> tuple[str, dict[Role, Share]]:
             section_shares(part, english.source, (), Lang.ZH, merged(en.plan.removed)),
         )
     plan = Plan(zh.plan.removed, (*zh.plan.edits, *inserted))
-    return compose(source, zh.document.tree, zh.document.body_start, plan), shares
+    span = Span(zh.document.body_start, len(source.text))
+    return compose(source, zh.document.tree, span, plan), shares
 
 
 def _words(section: Section, side: Side) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..document import Document, Role, Section, Tree
@@ -13,6 +15,7 @@ from ..select.withhold import Sieve
 from ..source import Edit, Source, Span
 from ..view import Withheld
 from .folder import Dropped
+from .rubric import case_spans
 
 __all__ = ["Bodies", "bodies_of", "page_body"]
 
@@ -66,13 +69,12 @@ class _Separation:
         self.bodies = Bodies()
         self.everywhere, self.withheld = self._sieve("")
         self.gone = merged(self.everywhere.removed)
+        self.sieved = {platform: self._sieve(platform) for platform in sorted(self._platforms())}
         self.scoped = {
-            platform: merged(plan.removed)
-            for platform in sorted(self._platforms())
-            for plan in (self._sieve(platform)[0],)
+            platform: merged(plan.removed) for platform, (plan, _) in self.sieved.items()
         }
         self.restored: list[Span] = []
-        self.removed: list[Span] = []
+        self.removed: list[Span] = [*self._cases()]
         self.edits: list[Edit] = []
 
     def _platforms(self) -> set[str]:
@@ -84,6 +86,14 @@ class _Separation:
     def _sieve(self, platform: str) -> tuple[Plan, list[Withheld]]:
         sieve = Sieve(self.source, self.skill.name, Lang.EN, platform, by_role=True)
         return sieve.run(self.tree.root), sieve.withheld
+
+    def _cases(self) -> Iterator[Span]:
+        """Yield the test cases that stand in sections which are otherwise kept."""
+        starts = self.source.line_starts
+        lines = [case.line for case in self.skill.content.tests if case.path == self.source.path]
+        offsets = [starts[line - 1] for line in lines if 0 < line <= len(starts)]
+        kept = [at for at in offsets if not _covers(Span(at, at + 1), self.gone)]
+        yield from case_spans(self.tree.root, kept)
 
     def run(self) -> Bodies:
         for section in self.tree.root.sections:
@@ -126,10 +136,8 @@ class _Separation:
 
     def _section(self, section: Section, outer: frozenset[str] | None) -> None:
         if not inside(section.span, self.gone):
-            for child in section.sections:
-                self._section(child, outer)
             return
-        if outer is None and not self._wholly_gone(section):
+        if not _covers(section.span, self.gone):
             for child in section.sections:
                 self._section(child, outer)
             return
@@ -148,9 +156,6 @@ class _Separation:
             return
         self._restore(section, wanted, outer)
 
-    def _wholly_gone(self, section: Section) -> bool:
-        return _covers(section.span, self.gone)
-
     def _restore(
         self, section: Section, wanted: frozenset[str], outer: frozenset[str] | None
     ) -> None:
@@ -166,13 +171,11 @@ class _Separation:
         for block in section.blocks:
             if _covers(block.span, self.scoped[first]):
                 self.removed.append(block.span)
-        for edit in self._sieve(first)[0].edits:
-            own = any(edit.span in block.span for block in section.blocks)
-            if own and edit not in self.edits:
+        for edit in self.sieved[first][0].edits:
+            if any(edit.span in block.span for block in section.blocks):
                 self.edits.append(edit)
         for child in section.sections:
-            if _covers(child.span, self.gone):
-                self._section(child, wanted)
+            self._section(child, wanted)
 
     def _report(self) -> None:
         """List what was withheld from everyone and is in no file."""
@@ -192,10 +195,21 @@ class _Separation:
             if section is not None and section.role in _MOVED:
                 continue
             construct = "banner" if section is None and held.reason == "history" else held.reason
-            self.bodies.dropped.append(
-                Dropped(construct, held.title, self.source.path, held.line)
-            )
+            self._drop(held, construct)
+        taken = merged(self.removed)
+        for _, withheld in self.sieved.values():
+            for held in withheld:
+                start = self.source.line_starts[held.line - 1]
+                if held.reason == "install" and _covers(Span(start, start + 1), taken):
+                    self._drop(held, held.reason)
+
+    def _drop(self, held: Withheld, construct: str) -> None:
+        lost = Dropped(construct, held.title, self.source.path, held.line)
+        if lost not in self.bodies.dropped:
+            self.bodies.dropped.append(lost)
 
 
-def _covers(span: Span, removed: tuple[Span, ...]) -> bool:
-    return any(span in one for one in removed)
+def _covers(span: Span, removed: Sequence[Span]) -> bool:
+    """Whether ``span`` lies wholly in one of ``removed`` (which are in order and apart)."""
+    at = bisect_right(removed, span.start, key=lambda found: found.start) - 1
+    return at >= 0 and span in removed[at]

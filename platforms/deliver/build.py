@@ -6,72 +6,29 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from polyskill.compiler import readers
 from polyskill.compiler.codes import build as codes
-from polyskill.compiler.diagnostics import Diagnostic, Severity, report
-from polyskill.compiler.model import Kind
-from polyskill.compiler.readers import Candidate
+from polyskill.compiler.diagnostics import Diagnostic, report
+from polyskill.compiler.readers import Candidate, discover
 
 from ..registry import get, origin
-from . import joined, pool
 from .claims import Claims, peek
 from .fingerprint import Fingerprint, of_code, of_source
+from .outputs import below, broken, count_files, outputs, shown, unexpected
 from .records import SkillRecord, Target
-from .sinks import Change, CompareSink, DiskSink, outputs_intact
+from .request import Request, Result
+from .sinks import CompareSink, DiskSink, outputs_intact
 from .store import Row, Store
-from .worker import Job, Made
 
-__all__ = ["Counts", "Request", "Result", "build"]
+if TYPE_CHECKING:  # reading and lowering are imported when there is something to build
+    from .worker import Job, Made
+
+__all__ = ["Request", "Result", "build"]
 
 Progress = Callable[[int, int], None]
 _TICK_NS = 20_000_000  # a file changed this shortly before the build may change again unnoticed
 _RETRIED = frozenset({codes.IN_THE_WAY.id, codes.NOT_WRITTEN.id, codes.INTERNAL.id})
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to build. ``compare`` writes nothing and trusts no cache: it only tells what differs."""
-
-    sources: tuple[Path, ...]
-    out: Path
-    targets: tuple[Target, ...]
-    form: Kind | None = None
-    jobs: int = 1
-    force: bool = False
-    share: bool = True
-    compare: bool = False
-    marketplace: str = "skills"
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many skills and files: built anew, taken from the cache, failed; written, …."""
-
-    built: int = 0
-    cached: int = 0
-    failed: int = 0
-    written: int = 0
-    shared: int = 0
-    untouched: int = 0
-    removed: int = 0
-
-
-@dataclass(slots=True)
-class Result:
-    """What a build did. ``skills`` holds only the records of the targets that were asked for."""
-
-    skills: list[SkillRecord] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
-    files: dict[str, int] = field(default_factory=dict)  # target key → number of files
-
-    @property
-    def failed(self) -> bool:
-        """Whether anything was not built as asked."""
-        return any(found.severity is Severity.ERROR for found in self.diagnostics)
 
 
 @dataclass(slots=True)
@@ -136,7 +93,7 @@ class _Build:
         """Look at every source path; a path without a skill is a finding."""
         found: dict[str, _Source] = {}
         for root in self.request.sources:
-            candidates = readers.discover(root)
+            candidates = discover(root)
             if not candidates:
                 self.result.diagnostics.append(report(codes.NOTHING_TO_BUILD, str(root)))
             for candidate in candidates:
@@ -164,7 +121,7 @@ class _Build:
                 self.claims.claim(key, [skill.name for skill in row.skills if skill.targets])
                 continue
             if not self.request.compare:
-                self.discard(_outputs(row.skills if row else ()))
+                self.discard(outputs(row.skills if row else ()))
                 self.store.drop(key)
 
     def discard(self, paths: Iterable[str]) -> None:
@@ -188,7 +145,7 @@ class _Build:
                 else:
                     source.names = (name,)
         if unknown:
-            jobs = [Job(source.candidate, (), None) for source in unknown]
+            jobs = [self.job(source, None) for source in unknown]
             for source, made in zip(unknown, self.run(jobs), strict=True):
                 source.names = tuple(skill.name for skill in made.skills)
         for source in sources:
@@ -206,7 +163,7 @@ class _Build:
             record = skill.targets.get(target.key)
             granted = skill.name in source.granted
             if record is None:
-                if granted and not _broken(skill):
+                if granted and not broken(skill):
                     return False
                 continue
             if not granted or row.configs.get((skill.name, target.key)) != self.configs[target.key]:
@@ -220,6 +177,10 @@ class _Build:
 
     def run(self, jobs: Sequence[Job]) -> list[Made]:
         """Run jobs here or in worker processes; the results are in the order of the jobs."""
+        if not jobs:
+            return []
+        from . import pool  # noqa: PLC0415
+
         done = pool.run(jobs, self.sink, self.request.jobs, self.progress)
         counts = self.result.counts
         counts.written += done.written
@@ -251,9 +212,11 @@ class _Build:
             if not source.stale and source.row is not None:
                 source.skills = list(source.row.skills)
 
-    def job(self, source: _Source, granted: frozenset[str]) -> Job:
-        """Return the job that builds the stale targets of a source."""
-        known = frozenset(_outputs(source.row.skills)) if source.row else frozenset()
+    def job(self, source: _Source, granted: frozenset[str] | None) -> Job:
+        """Return the job that builds the stale targets of a source (or only tells its names)."""
+        from .worker import Job  # noqa: PLC0415
+
+        known = frozenset(outputs(source.row.skills)) if source.row else frozenset()
         return Job(source.candidate, source.stale, granted, known, self.request.form)
 
     def take(self, source: _Source, made: Made) -> None:
@@ -296,7 +259,7 @@ class _Build:
             configs,
         )
         if source.row is not None:
-            self.discard(_outputs(source.row.skills) - _outputs(source.skills))
+            self.discard(outputs(source.row.skills) - outputs(source.skills))
         self.store.put(row)
 
     def tell(self, source: _Source) -> None:
@@ -312,38 +275,37 @@ class _Build:
                         codes.DUPLICATE_NAME,
                         skill.path,
                         name=skill.name,
-                        other=_shown(
-                            other.partition("#")[0] if other != source.key else skill.path
-                        ),
+                        other=shown(other.partition("#")[0] if other != source.key else skill.path),
                     )
                 )
             targets = {key: record for key, record in skill.targets.items() if key in wanted}
-            shown = replace(skill, targets=targets)
-            result.skills.append(shown)
+            result.skills.append(replace(skill, targets=targets))
             result.diagnostics += skill.diagnostics
             for record in targets.values():
                 result.diagnostics += record.diagnostics
-            broken = _broken(skill) or any(record.failed for record in targets.values())
-            if broken or skill.name not in source.granted:
+            bad = broken(skill) or any(record.failed for record in targets.values())
+            if bad or skill.name not in source.granted:
                 result.counts.failed += 1
             elif source.stale:
                 result.counts.built += 1
             else:
                 result.counts.cached += 1
-            if _broken(skill) and any(record.outputs for record in targets.values()):
+            if broken(skill) and any(record.outputs for record in targets.values()):
                 result.diagnostics.append(
                     report(codes.PREVIOUS_OUTPUT_KEPT, skill.path, name=skill.name)
                 )
 
     def join(self, skills: Sequence[SkillRecord]) -> set[str]:
         """Write the files that several skills share; return their paths."""
+        from . import joined  # noqa: PLC0415
+
         request = self.request
         made = joined.join(skills, request.targets, request.marketplace)
         earlier = self.store.joined()
         now, diagnostics = joined.write(made, earlier, self.sink)
         self.result.diagnostics += diagnostics
         if not request.compare:
-            ours = joined.below(earlier, made)
+            ours = below(earlier, made)
             self.discard(ours - set(now))
             kept = {path: values for path, values in earlier.items() if path not in ours}
             self.store.set_joined(kept | now)
@@ -361,61 +323,16 @@ class _Build:
         skills = [skill for source in sources for skill in source.skills]
         skills += [skill for row in self.others for skill in row.skills]
         paths = self.join([skill for skill in skills if skill.granted])
-        self.result.files = _count(self.request.targets, self.result.skills, paths)
+        self.result.files = count_files(self.request.targets, self.result.skills, paths)
         if isinstance(self.sink, CompareSink):
-            expected = _outputs(skills) | paths
-            self.result.changes += self.sink.changes + _unexpected(self.request, expected)
+            expected = outputs(skills) | paths
+            self.result.changes += self.sink.changes + unexpected(self.request, expected)
             self.result.changes.sort(key=lambda change: change.path)
         else:
             self.result.counts.written += self.sink.written
             self.result.counts.shared += self.sink.shared
             self.result.counts.untouched += self.sink.untouched
         return self.result
-
-
-def _broken(skill: SkillRecord) -> bool:
-    return any(found.severity is Severity.ERROR for found in skill.diagnostics)
-
-
-def _outputs(skills: Iterable[SkillRecord]) -> set[str]:
-    return {
-        item.path
-        for skill in skills
-        for record in skill.targets.values()
-        for item in record.outputs
-    }
-
-
-def _count(
-    targets: Sequence[Target], skills: Sequence[SkillRecord], paths: set[str]
-) -> dict[str, int]:
-    """Files per target; what is joined counts once, for the first target of its folder."""
-    counts: dict[str, int] = {}
-    folders: set[str] = set()
-    for target in targets:
-        records = [skill.targets[target.key] for skill in skills if target.key in skill.targets]
-        counts[target.key] = sum(len(record.outputs) for record in records)
-        if target.folder not in folders:
-            folders.add(target.folder)
-            counts[target.key] += len(joined.below(paths, [target.folder]))
-    return counts
-
-
-def _unexpected(request: Request, expected: set[str]) -> list[Change]:
-    """Files in the folders of the targets that a build would not write."""
-    found = []
-    for folder in sorted({target.folder for target in request.targets}):
-        for where, _, names in os.walk(request.out / folder):
-            base = os.path.relpath(where, request.out).replace(os.sep, "/")
-            found += [f"{base}/{name}" for name in names]
-    return [Change("remove", path) for path in found if path not in expected]
-
-
-def _shown(path: str) -> str:
-    try:
-        return os.path.relpath(path)
-    except ValueError:  # another drive on Windows
-        return path
 
 
 def build(request: Request, progress: Progress = lambda _done, _all: None) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -128,9 +128,3 @@ def write(
             else:
                 now[path] = (digest, done.size, done.mtime_ns)
     return now, diagnostics
-
-
-def below(paths: Iterable[str], folders: Iterable[str]) -> set[str]:
-    """Return the paths that lie in one of the folders."""
-    prefixes = tuple(f"{folder}/" for folder in folders)
-    return {path for path in paths if path.startswith(prefixes)}

@@ -126,7 +126,8 @@ class Store:
             )
         except (KeyError, TypeError, ValueError):
             return None
-        return Row(key, *found, skills, configs)
+        root, fingerprint, newest = found
+        return Row(key, root, fingerprint, newest, skills, configs)
 
     def put(self, row: Row) -> None:
         """Store a source with all its skills and targets, replacing what was there."""

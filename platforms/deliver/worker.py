@@ -96,7 +96,7 @@ def _place(
     shared: list[Shared] = []
     problems: list[Diagnostic] = []
     for item in placed:
-        places = [f"{folder}/{item.path}"]
+        places = [f"{folder}/{item.path}"] if item.path else []
         if item.user_path is not None and item.user_path not in ("", item.path):
             places.append(f"{folder}/user/{item.user_path}")
         for path in places:

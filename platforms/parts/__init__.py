@@ -20,6 +20,7 @@ Signatures that every platform may rely on (each module documents its own)::
     skillfile.describe(text, name, path="") -> (description, losses, diagnostics)
     split.Budget(chars=None, tokens=5000, lines=500); Budget.over(text) -> Excess | None
     split.split_body(body, budget, lang, taken=(), folder="references") -> Split(body, files)
+    folder.alone(view, form) -> bool               whether the skill folder is all there is
     folder.has_folder(view, form) -> bool          whether the view becomes a skill folder
     folder.home(view, skills_root, form) -> str    where the files of the skill lie, in a project
     folder.skill_folder(view, root, *, host, platform, max_body_chars=None, max_tokens=5000,

@@ -6,7 +6,7 @@ from ..base import Bundle, File, Placed, Tokens
 
 __all__ = ["join", "piece"]
 
-_EMPTY = Bundle()
+_NOTHING = Tokens()
 
 
 def piece(
@@ -18,7 +18,11 @@ def piece(
 
 def join(*bundles: Bundle) -> Bundle:
     """Return one bundle with the contents of all; a file that two of them hold alike stays once."""
-    full = [bundle for bundle in bundles if bundle is not _EMPTY and bundle != _EMPTY]
+    full = [
+        bundle
+        for bundle in bundles
+        if bundle.pieces or bundle.losses or bundle.diagnostics or bundle.tokens != _NOTHING
+    ]
     if len(full) == 1:
         return full[0]
     seen: dict[tuple[str, str | None], Placed] = {}

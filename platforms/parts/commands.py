@@ -31,6 +31,7 @@ _BY_NAME = {
     Lang.BILINGUAL: "Use only when the user asks for `{name}` by name. 仅在用户点名要求时使用。",
 }
 _RUN = {Lang.EN: "(run {cmd})", Lang.ZH: "（运行 {cmd}）", Lang.BILINGUAL: "(run {cmd})"}
+_OWN_KEYS = frozenset({"argument-hint", "model", "syntax"})
 
 
 def commands_of(view: View) -> tuple[Command, ...]:
@@ -46,7 +47,9 @@ def commands_of(view: View) -> tuple[Command, ...]:
             argument_hint=string(skill.extra.get("argument-hint", "")),
             allowed_tools=skill.allowed_tools,
             model=string(skill.extra.get("model", "")),
+            syntax=string(skill.extra.get("syntax", "canonical")),
             path=skill.path,
+            extra={key: skill.extra[key] for key in skill.extra if key not in _OWN_KEYS},
         ),
     )
 

@@ -12,14 +12,34 @@ from polyskill.compiler.view import View
 from .. import codes
 from ..base import Bundle, File, Host, Loss, Placed, Tokens
 from . import overrides, tokens
+from .memo import notes
 from .placeholders import skill_text
 from .skillfile import compose, skill_name
 from .split import Budget, Excess, Split, split_body
 from .text import to_bytes
 
-__all__ = ["findings", "has_folder", "home", "main_bundle", "resources", "skill_folder"]
+__all__ = [
+    "alone",
+    "divided",
+    "findings",
+    "has_folder",
+    "home",
+    "main_bundle",
+    "resources",
+    "skill_folder",
+]
 
 RESOURCE_ROOT = ".agents/resources"
+
+
+def alone(view: View, form: Kind) -> bool:
+    """Whether the skill folder is all that there is: most skills, and nothing else to look for."""
+    skill = view.skill
+    return (
+        form is Kind.SKILL
+        and skill.kind is Kind.SKILL
+        and not (skill.rules or skill.commands or skill.agents or skill.hooks or skill.mcp_servers)
+    )
 
 
 def has_folder(view: View, form: Kind) -> bool:
@@ -31,6 +51,18 @@ def home(view: View, skills_root: str, form: Kind) -> str:
     """Return where the files of the skill lie: its folder, else a folder for its files alone."""
     root = skills_root if has_folder(view, form) else RESOURCE_ROOT
     return f"{root}/{skill_name(view)}"
+
+
+def divided(view: View, text: str, budget: Budget, base: str = "") -> Split:
+    """Split a text of the skill, once for all platforms; new files go below ``base``."""
+    prefix = f"{base}/" if base else ""
+    taken = tuple(prefix + resource.path for resource in view.resources)
+    key = ("split", text, budget, view.lang, taken, base)
+    kept = notes(view.skill)
+    if key not in kept:
+        kept[key] = split_body(text, budget, view.lang, taken, f"{prefix}references")
+    made: Split = kept[key]
+    return made
 
 
 def main_bundle(
@@ -139,7 +171,7 @@ def skill_folder(
     own = resources(view, f"{root}/{name or skill_name(view)}")
     split = Split(text)
     if before is not None:
-        split = split_body(text, budget, view.lang, [resource.path for resource in view.resources])
+        split = divided(view, text, budget)
     made = compose(
         view, name=name, extra_keys=extra_keys, metadata_extra=metadata_extra, body=split.body
     )

@@ -155,8 +155,12 @@ def own_paths(
         if plugin_root:
             return f"{plugin_root}/{path}" if path else plugin_root
         inside = path.rstrip("/.")
-        if any(r.path == inside or r.path.startswith(f"{inside}/") for r in view.resources):
-            return in_skill(path)
+        for resource in view.resources:
+            at = resource.origin or resource.path  # where it lay in the plugin
+            if at == inside:
+                return in_skill(resource.path + path[len(inside) :])
+            if at.startswith(f"{inside}/") and resource.path.endswith(at[len(inside) :]):
+                return in_skill(resource.path[: len(resource.path) - len(at) + len(inside)])
         lost[Loss("path", f"`{path or '.'}` of the plugin's folder is not at hand here")] = None
         return None
 

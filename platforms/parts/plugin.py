@@ -17,7 +17,7 @@ from .manifest import PluginInfo, license_files, readme
 from .skillfile import skill_name
 from .text import slug
 
-__all__ = ["beside", "contents", "main_bundle", "owner"]
+__all__ = ["beside", "contents", "form_without_agents", "main_bundle", "owner"]
 
 
 def main_bundle(
@@ -68,7 +68,13 @@ def beside(view: View, info: PluginInfo, form: Kind, taken: Iterable[Placed]) ->
     return tuple(placed for placed in made if placed.path not in there)
 
 
+def form_without_agents(form: Kind) -> Kind:
+    """Return the form for a plugin whose client loads no sub-agents."""
+    return Kind.SKILL if form is Kind.AGENT else form
+
+
 def owner(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """Return who a marketplace belongs to: its plugins' one author, else its own name."""
-    authors = {row.get("author") for row in rows if isinstance(row.get("author"), str)}
-    return authors.pop() or name if len(authors) == 1 else name
+    authors = [row.get("author") for row in rows]
+    names = {author["name"] for author in authors if isinstance(author, Mapping)}
+    return names.pop() if len(names) == 1 else name

@@ -15,10 +15,10 @@ from ..base import Bundle, File, Host, Loss, ManagedBlock, Placed, Tokens
 from . import tokens
 from .bundle import join
 from .commands import first_line
-from .folder import findings
+from .folder import divided, findings
 from .placeholders import companion_text, quote_imports
 from .skillfile import describe, skill_name
-from .split import Budget, Split, split_body
+from .split import Budget
 from .text import one_line, slug, to_bytes, with_front_matter
 
 __all__ = [
@@ -198,8 +198,7 @@ def within(
     before = budget.over(text)
     if before is None:
         return Fitted(text)
-    taken = [f"{base}/{resource.path}" for resource in view.resources]
-    split: Split = split_body(text, budget, view.lang, taken, f"{base}/references")
+    split = divided(view, text, budget, base)
     pieces = tuple(
         Placed(
             path,

@@ -14,7 +14,6 @@ from typing import Any
 
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
-from polyskill.compiler.model import Dialect
 from polyskill.compiler.view import View
 
 from .. import codes
@@ -22,7 +21,7 @@ from ..base import Loss
 from .memo import notes
 from .text import one_line, shorten, slug, to_bytes, with_front_matter
 
-__all__ = ["SkillFile", "compose", "describe", "skill_md", "skill_name", "string"]
+__all__ = ["SkillFile", "by_name_only", "compose", "describe", "skill_md", "skill_name", "string"]
 
 MAX_DESCRIPTION = 1024
 MAX_COMPATIBILITY = 500
@@ -133,6 +132,12 @@ def _truthy(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
+def by_name_only(view: View) -> bool:
+    """Whether the source keeps the skill from being chosen by the model."""
+    extra = view.skill.extra
+    return bool(extra) and any(_truthy(extra.get(key)) for key in _BY_NAME_ONLY)
+
+
 def _full_description(view: View) -> str:
     """Return the description with what the source says elsewhere about when to use the skill."""
     extra = view.skill.extra
@@ -141,7 +146,7 @@ def _full_description(view: View) -> str:
         when = next((extra[key] for key in _WHEN if isinstance(extra.get(key), str)), "")
         if when and when not in text:
             text = f"{text} {when}"
-        if any(_truthy(extra.get(key)) for key in _BY_NAME_ONLY):
+        if by_name_only(view):
             text = f"{_ON_REQUEST[view.lang]} {text}"
     return text
 
@@ -150,9 +155,7 @@ def _metadata(view: View, more: Mapping[str, str] | None) -> tuple[dict[str, str
     skill = view.skill
     values: dict[str, str] = {}
     losses: list[Loss] = []
-    if view.title and (
-        "title" in skill.metadata or skill.dialect in (Dialect.CANONICAL, Dialect.EXPERT)
-    ):
+    if view.title:
         values["title"] = one_line(view.title)
     for key, value in skill.metadata.items():
         values.setdefault(key, string(value))
@@ -183,7 +186,7 @@ def _head(view: View, name: str, more: Mapping[str, str] | None) -> _Head:
     if name != skill.name and name == slug(skill.name):
         losses.append(Loss("name", f"`{skill.name}` is written `{name}`", skill.path))
         found += (report(codes.RENAMED, skill.path, name=skill.name, made=name),)
-    if any(_truthy(skill.extra.get(key)) for key in _BY_NAME_ONLY):
+    if by_name_only(view):
         losses.append(
             Loss("disable-model-invocation", "said in the description instead", skill.path)
         )

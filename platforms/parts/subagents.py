@@ -28,6 +28,7 @@ def agents_of(view: View, form: Kind) -> tuple[Agent, ...]:
             tools=skill.allowed_tools,
             model=string(skill.extra.get("model", "")),
             path=skill.path,
+            extra={key: skill.extra[key] for key in skill.extra if key != "model"},
         )
         return (main, *(agent for agent in skill.agents if slug(agent.name) != own))
     if skill.kind is Kind.AGENT:  # wanted as a skill or as rules: its body is the skill's

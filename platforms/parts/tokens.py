@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from polyskill.compiler.model import Resource
 from polyskill.compiler.tokens import estimate
 from polyskill.compiler.view import View
@@ -15,12 +17,16 @@ _LISTING_FRAME = 8  # "- name: description (file: path)"
 
 def count(text: str) -> int:
     """Return the estimated tokens of a text."""
-    return estimate(text)
+    return estimate(text) if text.isascii() else _count(text)
+
+
+# Every platform asks for the same few texts; for ASCII the estimate costs less than the look-up.
+_count = lru_cache(maxsize=64)(estimate)
 
 
 def listing(name: str, description: str) -> int:
     """Return what one line in a client's list of skills, commands or agents costs."""
-    return estimate(name) + estimate(description) + _LISTING_FRAME
+    return count(name) + count(description) + _LISTING_FRAME
 
 
 def _of_resource(resource: Resource) -> int:

@@ -8,7 +8,15 @@ import pytest
 
 from polyskill.compiler.extract import analyse
 from polyskill.compiler.localized import Text
-from polyskill.compiler.model import Content
+from polyskill.compiler.model import (
+    Content,
+    Dialect,
+    Entry,
+    FrontMatter,
+    Skill,
+    Trigger,
+)
+from polyskill.compiler.source import Span
 
 
 def phrases(content: Content) -> list[Text]:
@@ -116,6 +124,30 @@ def test_trigger_sections(read, notation: str, expected: list[str]) -> None:
     assert {trigger.origin for trigger in content.triggers} == {"section"}
 
 
+def test_triggers_in_the_front_matter() -> None:
+    span = Span(0, 0)
+    values = ("leak, drip", ["burst", {"en": "flood", "zh": "淹水"}], {"en": ["a b"], "zh": ["甲"]})
+    entries = tuple(
+        Entry(key, value, span, "")
+        for key, value in zip(("triggers", "Triggers", "trigger-words"), values, strict=True)
+    )
+    skill = Skill(
+        "s", Dialect.EXPERT, "s", front_matter=FrontMatter(entries, span), analyse=analyse
+    )
+    expected = ["leak=", "drip=", "burst=", "flood=淹水", "a b=", "=甲"]
+    texts = phrases(skill.content)
+    assert [f"{text.en or ''}={text.zh or ''}" for text in texts] == expected
+
+
+def test_a_trigger_that_was_read_already_is_not_read_again() -> None:
+    given = (Trigger(Text("leak", "漏水"), "front-matter"),)
+    description = Text('Pipes. Triggers: "leak", "burst".', "水管。触发词：“漏水”。")
+    skill = Skill(
+        "s", Dialect.CANONICAL, "s", description=description, triggers=given, analyse=analyse
+    )
+    assert phrases(skill.content) == [Text("leak", "漏水"), Text(en="burst")]
+
+
 def test_trigger_labels_rule_over_what_follows_them(read) -> None:
     content = read("""
         ## How to Use
@@ -175,6 +207,20 @@ def test_scenarios(read) -> None:
     assert content.dialogues == leak.dialogues
 
 
+def test_the_numbers_of_an_answer_are_no_steps(read) -> None:
+    (scenario,) = read("""
+        ## Scenario 1: Cold
+
+        **User:** It is cold.
+
+        **Expert:** Do this:
+
+        1. Wear a hat
+        2. Drink tea
+    """).scenarios
+    assert scenario.steps == ()
+
+
 def test_an_answer_that_is_a_quote_keeps_all_its_blocks(read) -> None:
     (dialogue,) = read("""
         ## Examples
@@ -195,13 +241,15 @@ def test_an_answer_that_is_a_quote_keeps_all_its_blocks(read) -> None:
         > ```
 
         An afterword that nobody speaks.
+
+        > A quote that nobody speaks either.
     """).dialogues
     user, answer = dialogue.turns
     assert dialogue.title == Text(en="Hot water")
     assert (user.speaker, user.label, user.text) == ("user", "用户", "没有热水。")
     assert (answer.speaker, answer.label) == ("assistant", "Plumber")
     assert answer.text.endswith("| Fuse | on?  |\n\n```sh\nreset --now\n```")
-    assert "afterword" not in answer.text
+    assert "nobody" not in answer.text
 
 
 def test_an_answer_in_paragraphs_runs_to_the_next_turn(read) -> None:
@@ -291,6 +339,7 @@ def test_a_label_titles_a_checklist(read) -> None:
     "body",
     [
         "## Workflow\n\n1. Look\n2. Fix\n",
+        "## Rules\n\n- ✓ an ornament\n- one\n- two\n- three\n",
         "## Rules\n\n- ❌ BAD: glue\n- ✅ GOOD: a new seal\n",
         "## Table\n\n| Brand | Hot |\n|---|---|\n| A | ✓ |\n| B | ✗ |\n",
         "## Test Cases\n\n- [ ] a\n",

@@ -357,6 +357,24 @@ def test_cases_without_titles(read) -> None:
     assert [(case.id, case.input.en) for case in cases] == [("case-1", "one"), ("case-2", "two")]
 
 
+def test_cases_within_one_fence_have_their_own_lines(read) -> None:
+    cases = read("""
+        ## Test Cases
+
+        ```
+        Input: "one"
+        Expected: says one
+
+        Input: "two"
+        Expected: says two
+        ```
+    """).tests
+    assert [(case.form, case.line, case.input.en) for case in cases] == [
+        ("A1", 5, "one"),
+        ("A1", 8, "two"),
+    ]
+
+
 def test_ids_are_unique(read) -> None:
     cases = read("""
         ## Test Cases

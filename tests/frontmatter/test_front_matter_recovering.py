@@ -47,6 +47,24 @@ CASES = {
         [("PS021", 4, 1)],
         "Prose begins.\n",
     ),
+    "no closing fence, heading below the last key": (
+        "---\nname: a\ndescription: b\n# Title\n\ntext\nmore\n---\n\nend\n",
+        {"name": "a", "description": "b"},
+        [("PS021", 4, 1)],
+        "# Title\n\ntext\nmore\n---\n\nend\n",
+    ),
+    "no closing fence, prose before a rule": (
+        "---\nname: a\ndescription: b\n\nProse begins.\n\n---\n\nend\n",
+        {"name": "a", "description": "b"},
+        [("PS021", 4, 1)],
+        "Prose begins.\n\n---\n\nend\n",
+    ),
+    "a text that goes on behind a blank line": (
+        "---\nname: a\ndescription: b\n\ngoes on\n---\nB",
+        {"name": "a", "description": "b\ngoes on"},
+        [("PS026", 5, 1)],
+        "B",
+    ),
     "no closing fence, no body": (
         "---\nname: a",
         {"name": "a"},

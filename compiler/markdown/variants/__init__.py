@@ -26,14 +26,17 @@ def _ordered(variants: list[Variant]) -> tuple[Variant, ...]:
 
 
 def _in_english(variant: Variant, inside: Sequence[Variant], source: Source) -> Variant:
-    """Choose the English side of the pairs within the English text of a larger variant."""
+    """Choose the English side of the pairs within the English text of a larger variant.
+
+    A pair whose Chinese side the larger translation lacks stays whole, so that nothing is lost.
+    """
     start, length = variant.span.start, len(variant.en)
     if source.text[start : start + length] != variant.en:
         return variant
     edits = [
         Edit(Span(found.span.start - start, found.span.end - start), found.en)
         for found in inside
-        if found.span.end - start <= length
+        if found.span.end - start <= length and found.zh.strip(":： ") in variant.zh
     ]
     return Variant(variant.span, apply_edits(variant.en, edits), variant.zh, variant.origin)
 

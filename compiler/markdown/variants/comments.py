@@ -191,7 +191,7 @@ def _inline(block: Block, source: Source) -> Iterator[Variant]:
             at += before.rfind("|") + 1
             before = text[at : match.start()]
         at += len(before) - len(before.lstrip())
-        before = before.strip("\r\n\t >")
+        before = before.strip("\r\n\t >").strip()
         if has_cjk(inside) and before and classify(before) in _TRANSLATED:
             yield _comment(Span(at, end), before, " ".join(inside.split("\n")))
         at = scan = end

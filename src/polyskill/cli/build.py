@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from polyskill.compiler.diagnostics import Severity
+
 from .language import tr
 from .output import fail, print_diagnostics, print_json, print_summary, print_table, progress
 from .sources import jobs_default, resolve
@@ -210,7 +212,7 @@ def _targets(platforms: list[str], languages: list[Language], *, bundles: bool) 
 
 
 def _report(request: Request, result: Result, *, quiet: bool) -> None:
-    print_diagnostics(result.diagnostics, quiet=quiet)
+    print_diagnostics(result.diagnostics, least=Severity.ERROR if quiet else Severity.WARNING)
     if quiet:
         return
     print_summary(result.diagnostics)

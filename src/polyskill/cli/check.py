@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from polyskill.compiler.diagnostics import Severity
+
 from .language import message_language, tr
 from .output import fail, print_diagnostics, print_json, print_summary, progress
 from .sources import jobs_default, resolve
@@ -123,7 +125,7 @@ def _print(chosen: Format, diagnostics: list[Diagnostic], skills: int, *, quiet:
         for line in to_github(diagnostics, message_language()):
             typer.echo(line)
     else:
-        print_diagnostics(diagnostics, quiet=quiet)
+        print_diagnostics(diagnostics, least=Severity.ERROR if quiet else Severity.INFO)
         if not quiet:
             print_summary(diagnostics)
             if not diagnostics:

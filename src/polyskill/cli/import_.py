@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from polyskill.compiler.diagnostics import Severity
+
 from .language import tr
 from .output import fail, print_diagnostics, print_json, print_summary
 from .sources import resolve
@@ -77,14 +79,14 @@ def import_(
             }
         )
     else:
-        print_diagnostics(result.diagnostics, quiet=quiet)
+        print_diagnostics(result.diagnostics, least=Severity.ERROR if quiet else Severity.INFO)
         if not quiet:
             for skill in result.skills:
                 sign = "→" if skill.written else "✗"
                 typer.echo(f"{skill.source} {sign} {out / skill.name}  ({skill.dialect})")
                 for item in skill.dropped:
                     label = tr("not carried over", "未带入")
-                    typer.echo(f"    {label}: {item.construct}: {item.detail} [{item.where}]")
+                    typer.echo(f"    {label}: {item.construct}: {item.detail} [{item.location}]")
             print_summary(result.diagnostics)
     if result.failed:
         raise typer.Exit(1)

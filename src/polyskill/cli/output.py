@@ -53,13 +53,22 @@ def print_json(data: object) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], *, quiet: bool = False) -> None:
+def print_diagnostics(
+    diagnostics: Iterable[Diagnostic], *, least: Severity = Severity.INFO
+) -> None:
     """Print findings as ``file:line:column: severity PS000 message`` with why and what to do.
 
-    With ``quiet`` only errors are printed.
+    Only those of severity ``least`` and worse; what is said twice (for two platforms) is printed
+    once, and a code is explained where it occurs first.
     """
     lang = message_language()
-    shown = [found for found in diagnostics if not quiet or found.severity is Severity.ERROR]
+    order = list(Severity)
+    lines = {
+        (found.location, found.code.id, found.message(lang)): found
+        for found in diagnostics
+        if order.index(found.severity) <= order.index(least)
+    }
+    shown = list(lines.values())
     if not shown:
         return
     from rich.text import Text

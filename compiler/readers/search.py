@@ -126,6 +126,7 @@ class _Search:
         if ".polyskill" in entries and depth:
             return  # what polyskill wrote is not what it reads
         names = entries.keys()
+        path = os.path.normpath(path)
         if self.is_package(path, names, depth, place) or self.skill(path, names):
             return
         if "index.json" in names and b'"systemRole"' in peek(f"{path}/index.json"):
@@ -154,10 +155,14 @@ class _Search:
         if entry.is_symlink():
             self.link(entry, names, place)
         elif entry.is_dir(follow_symlinks=False):
-            if (name[0] != "." or name in HOSTS) and entry.path not in self.covered:
+            if (name[0] != "." or name in HOSTS) and not self.is_covered(entry.path):
                 self.folder(entry.path, depth + 1, place_below(name, place))
         elif interesting(name) and entry.is_file(follow_symlinks=False):
             self.file(name, entry.path, place, has_original=_is_twin(name, names))
+
+    def is_covered(self, path: str) -> bool:
+        """Whether a marketplace row already stands for the folder."""
+        return bool(self.covered) and os.path.normpath(path) in self.covered
 
     def link(self, entry: os.DirEntry[str], names: Iterable[str], place: Place) -> None:
         path = entry.path
@@ -201,15 +206,15 @@ class _Search:
             )
             carved = _carved(row)
             if carved is None:
-                self.covered.add(os.fspath(row.path))
-                whole = whole or os.fspath(row.path) == path
+                self.covered.add(os.path.normpath(row.path))
+                whole = whole or os.path.normpath(row.path) == path
             else:
-                self.covered.update(f"{os.fspath(row.path)}/{one}" for one in carved)
-        at_home = any(os.fspath(row.path) == path for row in rows)
+                self.covered.update(os.path.normpath(row.path / one) for one in carved)
+        at_home = any(os.path.normpath(row.path) == path for row in rows)
         if not at_home and _is_plugin(path, names):
             self.add(path, Dialect.PLUGIN)
             whole = True
-        if whole and "plugins" in names and f"{path}/plugins" not in self.covered:
+        if whole and "plugins" in names and not self.is_covered(f"{path}/plugins"):
             self.folder(f"{path}/plugins", depth + 1, place_below("plugins", place))
         return whole
 
