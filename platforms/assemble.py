@@ -263,9 +263,7 @@ def assemble(
             path = placed.path
             if scope == "user" and placed.user_path is not None:
                 path = placed.user_path
-            if not path:
-                detail = f"`{placed.path}` has no place in the home folder"
-                losses.append(Loss("user scope", detail, placed.path))
+            if not path:  # it has no place in this scope; its platform has said so
                 continue
             piece = placed.piece
             taken = claims.claim(path, _digest(piece), skill)

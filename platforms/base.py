@@ -129,7 +129,7 @@ Piece = File | ManagedBlock | JsonKeys
 class Placed:
     """A piece and where it goes, with ``/`` and relative to the project's root.
 
-    ``path`` is empty if it has no place in a project. ``user_path`` is where it goes under the home folder: ``None`` means the same path, an empty
+    ``user_path`` is where it goes under the home folder: ``None`` means the same path, an empty
     string means that it has no place there. An empty ``path`` means that it has no place in a
     project (a settings file that the client reads in the home folder only).
     """

@@ -191,6 +191,9 @@ class Kimi(Platform):
         if view.skill.mcp_servers:
             made, losses = mcp.servers(view, self.id, root=where.project)
             local = mcp.uses_root(view, where.project, made)
+            if local:
+                detail = "they run a file of the skill: for projects only"
+                losses += (Loss("mcp", detail, view.skill.path),)
             keys = Placed(
                 f"{_PROJECT}/mcp.json", JsonKeys({"mcpServers": made}), "" if local else None
             )

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from polyskill.compiler.model import Agent, Kind
+from polyskill.compiler.source import Source
 from polyskill.compiler.view import View
+from polyskill.compiler.yamlsafe import load
 
 from . import clawhub
 from .base import (
@@ -34,7 +36,7 @@ from .parts.folder import has_folder, skill_folder
 from .parts.folder import resources as resources_of
 from .parts.losses import unsupported
 from .parts.rules import RuleText
-from .parts.skillfile import skill_name, string
+from .parts.skillfile import compose, skill_name
 from .parts.split import Budget
 from .parts.subagents import agent_losses, agent_name, agent_text, agents_of
 from .parts.text import one_line
@@ -70,7 +72,6 @@ _NESTED = (
     "install",
     "envVars",
 )
-_PLAIN = ("version", "author", "category", "tags")
 
 
 class OpenClaw(Platform):
@@ -316,13 +317,17 @@ def front_matter(view: View) -> dict[str, Any]:
     }
     gates = _gates(view)
     if gates:
-        plain = {key: skill.extra[key] for key in _PLAIN if key in skill.extra}
-        plain |= {key: value for key, value in skill.metadata.items() if key not in _ALIASES}
-        keys["metadata"] = {
-            **{key: string(value) for key, value in plain.items() if string(value).strip()},
-            "openclaw": gates,
-        }
+        portable = {key: value for key, value in _portable(view).items() if key not in _ALIASES}
+        keys["metadata"] = {**portable, "openclaw": gates}
     return keys
+
+
+def _portable(view: View) -> Mapping[str, Any]:
+    """Return ``metadata`` as the portable SKILL.md has it: texts only."""
+    head = compose(view).data.decode().partition("\n---\n")[0].removeprefix("---\n")
+    found = load(Source("SKILL.md", head)).value
+    metadata = found.get("metadata") if isinstance(found, Mapping) else None
+    return metadata if isinstance(metadata, Mapping) else {}
 
 
 PLATFORM = OpenClaw()

@@ -266,6 +266,9 @@ class OpenCode(Platform):
             return Bundle(losses=losses)
         # A server's file cannot be named in a way that is right in every project of a user.
         local = mcp.uses_root(view, base, made)
+        if local:
+            detail = "they run a file of the skill: for projects only"
+            losses += (Loss("mcp", detail, view.skill.path),)
         keys = JsonKeys({"$schema": _SCHEMA, "mcp": made})
         user_path = "" if local else f"{_USER_FOLDER}/{_CONFIG}"
         return Bundle((Placed(_CONFIG, keys, user_path),), losses)

@@ -8,6 +8,7 @@ from typing import Any
 from ..diagnostics import Diagnostic
 from ..localized import Lang, Text
 from .fix import fixable
+from .printable import printable
 
 __all__ = ["to_json"]
 
@@ -35,7 +36,10 @@ def _one(found: Diagnostic) -> dict[str, Any]:
         "line": found.line or None,
         "column": found.column or None,
         "end": end,
-        "message": {"en": found.message(Lang.EN), "zh": found.message(Lang.ZH)},
+        "message": {
+            "en": printable(found.message(Lang.EN)),
+            "zh": printable(found.message(Lang.ZH)),
+        },
         "why": _both(found.code.why),
         "help": _both(found.code.help),
         "skill": found.skill,

@@ -67,7 +67,7 @@ def resource_sizes(subject: Subject) -> Iterator[Diagnostic]:
     """Report files that are too long to be read at once, or too heavy to be copied around."""
     for resource in subject.skill.resources:
         size = len(resource.data)
-        place = subject.located(resource.path)
+        place = subject.located(resource)
         if size > RESOURCE_BYTES:
             yield report(
                 budget.RESOURCE_HEAVY, place, file=resource.path, size=size, limit=RESOURCE_BYTES

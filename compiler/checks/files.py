@@ -92,7 +92,7 @@ def disguises(subject: Subject) -> Iterator[Diagnostic]:
     for resource in subject.skill.resources:
         extension = suffix(resource.path)
         kind = magic(resource.data)
-        place = subject.located(resource.path)
+        place = subject.located(resource)
         if extension in OPAQUE_SUFFIXES:
             yield report(
                 safety.OPAQUE_CODE, place, file=resource.path, kind=OPAQUE_SUFFIXES[extension]

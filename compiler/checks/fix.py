@@ -2,7 +2,8 @@
 
 Pure: findings go in, edits come out; the caller writes the files. Only findings whose code is
 ``fixable`` count, and only with the edits that their rule (or reader) made for them. A byte-order
-mark is no part of a source's text, so its removal has an edit of its own, :data:`DROP_BOM`.
+mark is no part of a source's text, so its removal has an edit of its own, :data:`DROP_BOM`, which
+changes no text and which :func:`apply` knows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..source import Edit, Source, Span, apply_edits
 
 __all__ = ["DROP_BOM", "apply", "fixable", "fixes"]
 
-DROP_BOM = Edit(Span(-1, 0), "")
+DROP_BOM = Edit(Span(0, 0), "")
 
 
 def fixable(diagnostic: Diagnostic) -> bool:

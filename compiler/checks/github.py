@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..diagnostics import Diagnostic, Severity
 from ..localized import Lang
+from .printable import printable
 
 __all__ = ["to_github"]
 
@@ -15,7 +16,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 def to_github(diagnostics: Iterable[Diagnostic], lang: Lang = Lang.EN) -> Iterator[str]:
     """Yield one workflow command a finding: ``::error file=…,line=…,title=PS300::message``."""
     for found in diagnostics:
-        properties = {"file": found.path}
+        properties = {"file": printable(found.path)}
         if found.line:
             properties["line"] = str(found.line)
             properties["col"] = str(found.column or 1)
@@ -25,7 +26,7 @@ def to_github(diagnostics: Iterable[Diagnostic], lang: Lang = Lang.EN) -> Iterat
                 properties["endColumn"] = str(found.end_column)
         properties["title"] = f"{found.code.id} {found.code.slug}"
         listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        message = f"{found.message(lang)}\n{found.code.help.pick(lang)}"
+        message = f"{printable(found.message(lang))}\n{found.code.help.pick(lang)}"
         yield f"::{_COMMANDS[found.severity]} {listed}::{_data(message)}"
 
 

@@ -104,7 +104,7 @@ def unused(subject: Subject) -> Iterator[Diagnostic]:
         return
     mentions = _mentions(subject)
     for resource in waiting:
-        place = subject.located(resource.path)
+        place = subject.located(resource)
         names = (resource.path, resource.path.rpartition("/")[2])
         via = next(
             (path for name in names for path in mentions.get(name, ()) if path != resource.path), ""

@@ -27,7 +27,7 @@ def bad_paths(subject: Subject) -> Iterator[Diagnostic]:
     """Report resource paths that cannot be unpacked everywhere, and at their place."""
     for resource in subject.skill.resources:
         path = resource.path
-        where = subject.located(path)
+        where = subject.located(resource)
         parts = path.split("/")
         drive = path[1:2] == ":" and path[:1].isalpha()
         if path.startswith(("/", "\\", "~")) or drive or ".." in path.replace("\\", "/").split("/"):
@@ -72,7 +72,7 @@ def colliding_paths(subject: Subject) -> Iterator[Diagnostic]:
         same = unicodedata.normalize("NFC", other) == unicodedata.normalize("NFC", resource.path)
         yield report(
             resources.RESOURCE_COLLISION,
-            subject.located(resource.path),
+            subject.located(resource),
             file=resource.path,
             other=other,
             how="NFC" if same else "casefold",

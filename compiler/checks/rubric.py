@@ -159,6 +159,7 @@ def _missing(text: Text) -> Lang | None:
 
 def _file(subject: Subject, case: TestCase) -> str:
     """Return the file that a case is in, as findings name it."""
-    if subject.skill.resource(case.path) is not None:
-        return subject.located(case.path)
+    resource = subject.skill.resource(case.path)
+    if resource is not None:
+        return subject.located(resource)
     return case.path or subject.place

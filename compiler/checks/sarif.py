@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ..diagnostics import Code, Diagnostic, Severity
 from ..localized import Lang
 from .fix import fixable
+from .printable import printable
 
 __all__ = ["to_sarif"]
 
@@ -66,7 +67,7 @@ def _result(found: Diagnostic, index: dict[str, int], lang: Lang) -> dict[str, A
         "ruleId": found.code.id,
         "ruleIndex": index[found.code.id],
         "level": _LEVELS[found.severity],
-        "message": {"text": found.message(lang)},
+        "message": {"text": printable(found.message(lang))},
         "locations": [{"physicalLocation": location}],
     }
     if found.skill:

@@ -42,21 +42,21 @@ class Subject:
 
     @cached_property
     def folder(self) -> str:
-        """The skill's folder as findings name it (empty for the working folder)."""
-        main = self.skill.main
-        if main is not None and main.source.path.rpartition("/")[2].lower() == "skill.md":
-            return main.source.path.rpartition("/")[0]
-        if self.skill.path.lower().endswith((".md", ".mdc", ".json", ".toml")):
-            return self.skill.path.rpartition("/")[0]
-        return "" if self.skill.path == "." else self.skill.path.rstrip("/")
+        """The folder that paths of resources count from (empty for the working folder)."""
+        path = self.skill.path.rstrip("/")
+        main = self.skill.main.source.path if self.skill.main is not None else ""
+        if main and not main.startswith(f"{path}/"):
+            return main.rpartition("/")[0]  # the source is one file
+        return "" if path == "." else path
 
     @property
     def place(self) -> str:
         """The path of what is read first: what findings about the whole skill point at."""
         return self.skill.main.source.path if self.skill.main is not None else self.skill.path
 
-    def located(self, path: str) -> str:
-        """Return a path relative to the skill's folder as findings name it."""
+    def located(self, resource: Resource) -> str:
+        """Return the path of a resource as findings name it."""
+        path = resource.origin or resource.path
         return f"{self.folder}/{path}" if self.folder else path
 
     @cached_property
@@ -73,7 +73,7 @@ class Subject:
         """Return a text resource as a source; decoded on first use."""
         found = self._sources.get(resource.path)
         if found is None:
-            found = decode(resource.data, self.located(resource.path))
+            found = decode(resource.data, self.located(resource))
             self._sources[resource.path] = found
         return found
 

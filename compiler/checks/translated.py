@@ -70,7 +70,7 @@ def untranslated_files(subject: Subject) -> Iterator[Diagnostic]:
     for resource in skill.resources:
         twin = twin_of(resource.path)
         if twin and twin not in present and resource.role == "references":
-            place = subject.located(resource.path)
+            place = subject.located(resource)
             yield report(content.RESOURCE_UNTRANSLATED, place, resource=resource.path, twin=twin)
 
 

@@ -77,7 +77,7 @@ def skill_of(page: Page, place: str, **fields: Any) -> Skill:
     return make(
         page,
         meta,
-        name=name_of(page, place, meta),
+        name=name_of(page, place, meta, quiet=page.unreadable),
         description=describe(page, meta),
         dialect=fields.pop("dialect", Dialect.AGENT_SKILL),
         **fields,

@@ -130,7 +130,7 @@ def read_scanned(candidate: Candidate, found: Scan) -> ReadResult:
         page,
         meta,
         phrases(twin.values.get("triggers")) if twin else (),
-        name=name_of(page, folder, meta),
+        name=name_of(page, folder, meta, quiet=True),
         dialect=Dialect.CANONICAL,
         path=base,
         title=_title(page, twin, meta),

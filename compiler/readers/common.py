@@ -22,10 +22,10 @@ def describe(page: Page, meta: Meta, *, derive: bool = True) -> Text:
     meta.extra.pop("description.zh", None)
     chinese = squeeze(page.text("description.zh"))
     written = page.text("description")
-    if written:
+    if written or chinese:
         own = text_in(written)
         return Text(own.en, chinese) if chinese else own
-    if derive and (found := first_paragraph(page.prose)):
+    if derive and not page.unreadable and (found := first_paragraph(page.prose)):
         where = page.span("description") or 0
         meta.diagnostics.append(report(codes.DESCRIPTION_DERIVED, page.source, where))
         return text_in(found)

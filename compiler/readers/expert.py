@@ -30,7 +30,7 @@ def read(candidate: Candidate) -> ReadResult:
     skill = make(
         page,
         meta,
-        name=name_of(page, stem_of(candidate.path.name), meta),
+        name=name_of(page, stem_of(candidate.path.name), meta, quiet=page.unreadable),
         description=describe(page, meta),
         dialect=Dialect.EXPERT,
         path=path,

@@ -65,6 +65,9 @@ _FLAGS = (
 )
 
 
+_FIRST = frozenset({"SKILL.md", "SKILL.zh.md", "skill.md"})
+
+
 class TooBigError(OSError):
     """The file is over :data:`MAX_FILE`."""
 
@@ -200,7 +203,7 @@ def scan(folder: str | os.PathLike[str], skip: Skip | None = None) -> Scan:
     result = Scan(base)
     walker = _Walker(base, result, skip)
     walker.folder(base, "", 0, ())
-    if walker.nested or walker.linked:
+    if walker.nested or walker.linked or not _FIRST.isdisjoint(result.files):
         result.files = dict(sorted(result.files.items()))
     return result
 
@@ -230,6 +233,8 @@ class _Walker:
         try:
             with os.scandir(real) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
+                if not prefix:  # what the bounds leave unread is never the text itself
+                    entries.sort(key=lambda entry: entry.name not in _FIRST)
         except OSError as error:
             self.say(_failure(real, error))
             return

@@ -88,7 +88,13 @@ def lay_out(
         carved: the skills that a marketplace row picks (then no others count).
     """
     layout = Layout()
-    places = ["skills", *(path for _, path in declared.paths("skills") if path)]
+    places = ["skills"]
+    for manifest, path in declared.paths("skills") if carved is None else ():
+        if path:
+            places.append(path)
+            if path not in files and not _below(files, path):
+                where = (codes.MISSING_COMPONENT, manifest.path)
+                declared.diagnostics.append(report(*where, key="skills", value=path))
     if carved is not None:
         places = list(carved)
     folders = _skill_folders(files, places)

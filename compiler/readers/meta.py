@@ -76,13 +76,14 @@ def phrases(value: object) -> tuple[str, ...]:
         for at, part in enumerate(value.replace("“", '"').replace("”", '"').split('"')):
             # Odd parts stand between quotation marks; in the others commas separate.
             found += [part] if at % 2 else split_outside(part, ",，、;；\n")
+        found = [part.strip().strip("'") for part in found]
     elif isinstance(value, list):
         found = [as_string(item) for item in value]
     elif isinstance(value, Mapping):
         found = [text for part in value.values() for text in phrases(part)]
     else:
         found = []
-    clean = (squeeze(text).strip("\"'") for text in found)
+    clean = map(squeeze, found)
     return tuple(dict.fromkeys(text for text in clean if text and text != "."))
 
 
@@ -150,7 +151,9 @@ def read_meta(page: Page) -> Meta:
     return meta
 
 
-def name_of(page: Page, place: str, meta: Meta, written: str | None = None) -> str:
+def name_of(
+    page: Page, place: str, meta: Meta, written: str | None = None, *, quiet: bool = False
+) -> str:
     """Return the name as a slug, and say what was done to get it.
 
     Args:
@@ -158,6 +161,7 @@ def name_of(page: Page, place: str, meta: Meta, written: str | None = None) -> s
         place: the stem of the file or the name of the folder.
         meta: where findings and the original name go.
         written: the name, where it does not stand in the front matter.
+        quiet: whether somebody else says what is wrong with it (the schema, the YAML reader).
     """
     original = squeeze(page.text("name") if written is None else written)
     if is_slug(original):
@@ -167,7 +171,9 @@ def name_of(page: Page, place: str, meta: Meta, written: str | None = None) -> s
     if original:
         meta.metadata.setdefault("original-name", original)
         code = codes.NAME_DERIVED
-        meta.diagnostics.append(report(code, page.source, where, original=original, name=name))
-    elif written is None:
+        if not quiet:
+            said = report(code, page.source, where, original=original, name=name)
+            meta.diagnostics.append(said)
+    elif written is None and not quiet:
         meta.diagnostics.append(report(codes.NAME_MISSING, page.source, 0, name=name))
     return name

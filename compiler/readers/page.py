@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Severity, worst
 from ..document import Document
 from ..frontmatter import read_recovering, read_strict
 from ..localized import Lang
@@ -35,6 +35,11 @@ class Page:
     def body(self) -> str:
         """The exact text after the front matter."""
         return self.source.text[self.body_start :]
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether there is a front matter that nobody can read, which has been said."""
+        return self.front is None and worst(self.diagnostics) is Severity.ERROR
 
     @property
     def prose(self) -> str:

@@ -49,8 +49,10 @@ def text_in(text: str) -> Text:
     if "<!--" in text:
         rest, chinese = lift_comments(text)
         if chinese and rest.strip():
-            lines = (line.strip() for line in rest.strip().splitlines())
-            return Text("\n".join(line for line in lines if line), chinese)
+            own = "\n".join(filter(None, map(squeeze, rest.splitlines())))
+            if classify(own) is Lang.ZH:
+                return Text(zh=f"{own}\n{chinese}")
+            return Text(own, chinese)
     if not has_cjk(text):
         return Text(en=text)
     if pair := split_pair(text):

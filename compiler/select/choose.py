@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..document import Document, Origin, Role, Tree
-from ..language import has_cjk
+from ..language import classify, has_cjk
 from ..localized import Lang
+from ..memo import notes
 from ..model import Dialect, Skill
 from ..source import Span
 from ..view import Coverage, Share, View, Withheld
@@ -19,6 +20,7 @@ from .withhold import Sieve
 __all__ = ["select"]
 
 _DIRECTIVE = "polyskill:"
+_MARKS = ("<!--", " / ", " (", "（")  # what may stand between a text and its translation
 _HABIT = 2  # as many bilingual headings show that a file is written in two languages
 
 
@@ -51,10 +53,13 @@ def _one_file(
     """Return the view of a skill in one file, bilingual or not."""
     body = document.body
     expert = skill.dialect is Dialect.EXPERT
-    chinese_in_it = has_cjk(body)
-    if not expert and not chinese_in_it and _DIRECTIVE not in body:
-        text, shares = _plain(body, lang, Lang.EN)
-        return text, shares, []
+    if not expert and _DIRECTIVE not in body:
+        written = classify(body) if has_cjk(body) else Lang.EN
+        # All Chinese, and no mark of a translation: no more to be found by looking closer.
+        marked = any(mark in body for mark in _MARKS)
+        if written is Lang.EN or (written is Lang.ZH and not marked):
+            text, shares = _plain(body, lang, written)
+            return text, shares, []
     tree, source = document.tree, document.source
     plan, withheld = _sieved(skill, document, lang, platform, by_role=expert)
     variants = tree.variants if expert or _bilingual(tree) else ()
@@ -79,6 +84,16 @@ def _two_files(
     return text, shares, plans[1][1] if lang is Lang.ZH else plans[0][1]
 
 
+def _text(
+    skill: Skill, lang: Lang, platform: str
+) -> tuple[str, Mapping[Role, Share], list[Withheld]]:
+    if skill.main is None:
+        return "", {}, []
+    if skill.translation is not None and skill.translation.body.strip():
+        return _two_files(skill, skill.main, skill.translation, lang, platform)
+    return _one_file(skill, skill.main, lang, platform)
+
+
 def select(skill: Skill, lang: Lang, platform: str) -> View:
     """Return the view of a skill in one language, for one platform.
 
@@ -93,16 +108,13 @@ def select(skill: Skill, lang: Lang, platform: str) -> View:
         lang: ``EN``, ``ZH`` or ``BILINGUAL``.
         platform: The id of the platform that the view is for.
     """
-    body: str = ""
-    shares: Mapping[Role, Share] = {}
-    withheld: list[Withheld] = []
-    if skill.main is not None:
-        if skill.translation is not None and skill.translation.body.strip():
-            body, shares, withheld = _two_files(
-                skill, skill.main, skill.translation, lang, platform
-            )
-        else:
-            body, shares, withheld = _one_file(skill, skill.main, lang, platform)
+    documents = [doc for doc in (skill.main, skill.translation) if doc is not None]
+    # Only directives and the expert dialect make a difference between platforms.
+    scoped = skill.dialect is Dialect.EXPERT or any(_DIRECTIVE in doc.body for doc in documents)
+    memory, key = notes(skill), ("text", lang, platform if scoped else None)
+    if key not in memory:
+        memory[key] = _text(skill, lang, platform)
+    body, shares, withheld = memory[key]
     return View(
         skill,
         lang,

@@ -121,8 +121,8 @@ class _Separation:
 
     def _compose(self, plan: Plan, lang: Lang) -> str:
         changes = Plan(edits=variant_edits(self.tree.variants, lang))
-        start = self.document.body_start
-        return compose(self.source, self.tree, start, plan + changes)
+        body = Span(self.document.body_start, len(self.source.text))
+        return compose(self.source, self.tree, body, plan + changes)
 
     def _moves(self, section: Section) -> bool:
         """Move a section about history or licence out, if no assistant is to load it."""

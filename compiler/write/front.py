@@ -9,7 +9,7 @@ from ..frontmatter import emit
 from ..localized import Text
 from ..model import Kind, Skill, Trigger
 from ..readers.values import as_string, join_tools
-from ..readers.words import first_paragraph
+from ..readers.words import first_paragraph, squeeze
 from .bodies import page_body
 
 __all__ = ["main_values", "page", "translated_values"]
@@ -41,7 +41,9 @@ def _first_known(*texts: Text | str) -> str:
 
 def _phrases(triggers: Iterable[Trigger]) -> tuple[list[str], list[str]]:
     """Return the phrases for the main file and for the Chinese one (which pair up, or are none)."""
-    texts = [trigger.text for trigger in triggers]
+    texts = [
+        Text(squeeze(trigger.text.en or ""), squeeze(trigger.text.zh or "")) for trigger in triggers
+    ]
     if texts and all(text.complete for text in texts):
         return [text.en or "" for text in texts], [text.zh or "" for text in texts]
     single = [
@@ -62,14 +64,14 @@ def _fits(key: str, value: object) -> bool:
 
 
 def _metadata(skill: Skill) -> dict[str, str]:
-    own = {key: value for key, value in skill.metadata.items() if value}
+    own = {key: value.strip() for key, value in skill.metadata.items() if value.strip()}
     if title := _first_known(skill.title):
-        own["title"] = title
+        own["title"] = squeeze(title)
     for key, value in skill.extra.items():
         if not _fits(key, value) and value not in (None, "", [], {}):
             listed = isinstance(value, list)
             text = ", ".join(map(as_string, value)) if listed else as_string(value)
-            own.setdefault(key, text)
+            own.setdefault(key, text.strip())
     first = {key: own.pop(key) for key in _FIRST if key in own}
     return {**first, **own}
 
@@ -112,7 +114,7 @@ def translated_values(skill: Skill) -> dict[str, Any]:
     if skill.description.complete:
         values["description"] = skill.description.zh
     if skill.title.complete:
-        values["metadata"] = {"title": skill.title.zh}
+        values["metadata"] = {"title": squeeze(skill.title.zh or "")}
     _, chinese = _phrases(skill.triggers)
     if chinese:
         values["triggers"] = chinese

@@ -25,8 +25,12 @@ def _temporary(path: str) -> str:
     return os.path.join(folder, f".{name[:100]}.polyskill-{os.getpid()}-{next(_serial)}")
 
 
-def write(path: str | Path, data: bytes, *, executable: bool = False) -> None:
+def write(
+    path: str | Path, data: bytes, *, executable: bool = False, mode: int | None = None
+) -> None:
     """Write ``data`` to ``path`` atomically, with mode 0644 (0755 if executable) on any umask.
+
+    ``mode`` asks for another one: that of a user's file that is edited in place.
 
     The parent folder must exist.
 
@@ -34,7 +38,8 @@ def write(path: str | Path, data: bytes, *, executable: bool = False) -> None:
         OSError: the file system refused; the old file is untouched.
     """
     target = os.fspath(path)
-    mode = _EXECUTABLE_MODE if executable else _FILE_MODE
+    if mode is None:
+        mode = _EXECUTABLE_MODE if executable else _FILE_MODE
     temporary = _temporary(target)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0))
     try:

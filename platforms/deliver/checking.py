@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 
-from polyskill.compiler import checks, codes, readers
+from polyskill.compiler import checks, readers
 from polyskill.compiler.checks import SkillSummary
-from polyskill.compiler.checks.fix import fixes
+from polyskill.compiler.checks.docs import load_all
+from polyskill.compiler.checks.fix import apply, fixes
 from polyskill.compiler.codes import build as build_codes
 from polyskill.compiler.diagnostics import CATALOGUE, Diagnostic, report
 from polyskill.compiler.readers import Candidate
-from polyskill.compiler.source import apply_edits, decode
+from polyskill.compiler.source import decode
 
 from . import atomic
 from .pool import spread
@@ -82,17 +81,16 @@ def fix(diagnostics: Iterable[Diagnostic], *, dry_run: bool = False) -> list[str
     for path, edits in sorted(fixes(diagnostics).items()):
         file = Path(path)
         source = decode(file.read_bytes(), path)
-        repaired = source.encode(apply_edits(source.text, edits))
+        repaired = apply(source, edits).encode()
         if repaired == source.encode():
             continue
         changed.append(path)
         if not dry_run:
-            atomic.write(file, repaired, executable=bool(file.stat().st_mode & 0o100))
+            atomic.write(file, repaired, mode=file.stat().st_mode & 0o7777)
     return changed
 
 
 def unknown_codes(names: Iterable[str]) -> list[str]:
     """Return those names that are no code."""
-    for module in pkgutil.iter_modules(codes.__path__):
-        import_module(f"{codes.__name__}.{module.name}")
+    load_all()
     return [name for name in names if name not in CATALOGUE]

@@ -114,7 +114,8 @@ def findings(
         return ()
     skill = view.skill
     found: list[Diagnostic] = []
-    if split.files:
+    after = budget.over(split.body)
+    if split.files and not (after and after.hard):
         names = ", ".join(path for path, _ in split.files)
         found.append(
             report(
@@ -128,7 +129,6 @@ def findings(
                 files=names,
             )
         )
-    after = budget.over(split.body)
     if after is not None:
         found.append(
             report(
@@ -136,7 +136,7 @@ def findings(
                 skill.path,
                 name=skill.name,
                 platform=platform,
-                size=after.size,
+                size=before.size if after.hard and before.unit == after.unit else after.size,
                 unit=after.unit,
                 limit=after.limit,
             )

@@ -130,6 +130,20 @@ def _explained(text: str) -> bool:
     return named > text.count("$SKILL_DIR") + text.count("${SKILL_DIR}") + text.count("_SKILL_DIR")
 
 
+def _places(view: View) -> dict[str, str]:
+    """Return where files and folders of the source's own tree lie in the skill's folder."""
+    found: dict[str, str] = {"": ""}
+    for resource in view.resources:
+        path, origin = resource.path, resource.origin or resource.path
+        found[origin] = path
+        while "/" in path and path.rpartition("/")[2] == origin.rpartition("/")[2]:
+            path, origin = path.rpartition("/")[0], origin.rpartition("/")[0]
+            if not origin:
+                break
+            found.setdefault(origin, path)
+    return found
+
+
 def own_paths(
     text: str, view: View, skill_dir: str, plugin_root: str = ""
 ) -> tuple[str, tuple[Loss, ...]]:
@@ -142,6 +156,7 @@ def own_paths(
     if "{" not in text and "$" not in text:
         return text, ()
     lost: dict[Loss, None] = {}
+    places: dict[str, str] = {}
     here = f"skills/{view.skill.name}/"
 
     def in_skill(path: str) -> str:
@@ -152,15 +167,14 @@ def own_paths(
     def in_plugin(path: str) -> str | None:
         if path.startswith(here) or path == here[:-1]:
             return in_skill(path[len(here) :])
+        inside = path.rstrip("/.")
+        if inside:
+            if not places:
+                places.update(_places(view))
+            if inside in places:
+                return in_skill(places[inside] + path[len(inside) :])
         if plugin_root:
             return f"{plugin_root}/{path}" if path else plugin_root
-        inside = path.rstrip("/.")
-        for resource in view.resources:
-            at = resource.origin or resource.path  # where it lay in the plugin
-            if at == inside:
-                return in_skill(resource.path + path[len(inside) :])
-            if at.startswith(f"{inside}/") and resource.path.endswith(at[len(inside) :]):
-                return in_skill(resource.path[: len(resource.path) - len(at) + len(inside)])
         lost[Loss("path", f"`{path or '.'}` of the plugin's folder is not at hand here")] = None
         return None
 
@@ -170,7 +184,7 @@ def own_paths(
                 continue
             text = _replace(text, variable, in_skill)
     for variable in _PLUGIN_ROOTS:
-        if variable in text and variable != plugin_root:
+        if variable in text:
             text = _replace(text, variable, in_plugin)
     return text, tuple(lost)
 

@@ -16,7 +16,7 @@ from polyskill.compiler.source import decode
 def _skill(body="Take notes.\n", *, resources=None, dialect=Dialect.AGENT_SKILL, **fields):
     source = decode(body.encode("utf-8", "surrogateescape"), "notes/SKILL.md")
     beside = tuple(
-        Resource(path, data.encode() if isinstance(data, str) else data)
+        Resource(path, data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data)
         for path, data in (resources or {}).items()
     )
     fields.setdefault("description", Text("Writes notes. Use when a talk is pasted."))

@@ -13,6 +13,7 @@ from polyskill.compiler.checks.as_json import to_json
 from polyskill.compiler.checks.docs import COMMAND, load_all, rule_pages
 from polyskill.compiler.checks.fix import DROP_BOM, apply, fixes
 from polyskill.compiler.checks.github import to_github
+from polyskill.compiler.checks.printable import printable
 from polyskill.compiler.checks.sarif import to_sarif
 from polyskill.compiler.codes.content import FINAL_NEWLINE
 from polyskill.compiler.codes.frontmatter import BOM
@@ -80,11 +81,19 @@ def test_github_commands_are_escaped():
     found = Diagnostic(ZERO_WIDTH, ODD, 2, 3, 2, 4, {"character": "U+200B\n::error", "count": 1})
     (line,) = to_github([found])
     assert line.startswith(
-        "::error file=a%25b%2Cc%3Ad%0Aü/技能.md,line=2,col=3,endLine=2,endColumn=4,title=PS301 "
+        "::error file=a%25b%2Cc%3Ad\\nü/技能.md,line=2,col=3,endLine=2,endColumn=4,title=PS301 "
     )
-    assert "\n" not in line and "U+200B%0A" in line
+    assert "\n" not in line and "U+200B\\n::error" in line
     (whole,) = to_github([Diagnostic(FINAL_NEWLINE, "x.md")], Lang.ZH)
     assert whole.startswith("::notice file=x.md,title=PS290 final-newline::文件末尾没有换行符%0A")
+
+
+@given(st.text(st.characters(categories=("Cc", "Cf", "Co", "Cs", "Ll", "Lo", "So")), max_size=30))
+def test_nothing_printed_can_act_on_a_terminal(text):
+    shown = printable(f"x{text}")
+    shown.encode("utf-8")
+    assert shown.isprintable()
+    assert printable("中文，全角\u3000空格 👍") == "中文，全角\u3000空格 👍"
 
 
 def test_json_has_both_languages_and_no_zero_lines(make_skill):

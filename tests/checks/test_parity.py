@@ -145,3 +145,13 @@ def test_large_trees_of_other_shape_are_still_compared(check_files):
     chinese = "".join(f"### 第{number}节\n\n文字。\n\n" for number in range(599))
     found = check_files(bilingual(english, chinese), "PS200", "PS202", "PS398")
     assert {"PS200", "PS202", "PS398"} == {one.code.id for one in found}
+
+
+def test_one_section_dropped_and_another_added(check_files):
+    english = "## Role\n\nA.\n\n### Pitfalls\n\nC.\n\n## Workflow\n\nB.\n"
+    chinese = "## 角色\n\n甲。\n\n## 工作流程\n\n乙。\n\n### 参考资料\n\n丁。\n"
+    found = check_files(bilingual(english, chinese), *PARITY)
+    assert {(one.code.id, one.args["title"]) for one in found} == {
+        ("PS200", "Pitfalls"),
+        ("PS201", "参考资料"),
+    }

@@ -27,6 +27,7 @@ def codes_of(root: Path, files):
     found += checks.check_run([checks.summarise(skill) for skill in skills])
     assert "PS699" not in {one.code.id for one in found}, [one.message() for one in found]
     for one in found:
+        assert Path(one.path).exists(), one.location
         assert one.message()
         assert "{" not in one.code.why.en + one.code.help.en + one.code.why.zh + one.code.help.zh
     return [one.code.id for one in found]
@@ -45,3 +46,13 @@ def test_every_code_of_a_rule_has_an_example():
     run_rules = {"PS406", "PS420", "PS421", "PS423", "PS460", "PS398"}
     wanted = {code.id for rule in rules() for code in rule.codes} | run_rules
     assert wanted - UNREADABLE <= set(EXAMPLES)
+
+
+def test_files_of_a_plugin_are_named_where_they_are(tmp_path):
+    files = {
+        "p/.claude-plugin/plugin.json": '{"name": "p", "description": "x"}',
+        "p/skills/notes/SKILL.md": '---\nname: notes\ndescription: "Use when asked."\n---\n\nHi.\n',
+        "p/skills/notes/references/a.md": "a\u200bb\n",
+        "p/shared/b.md": "a\u200bb\n",
+    }
+    assert codes_of(tmp_path, files).count("PS301") == 2

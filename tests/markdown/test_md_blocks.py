@@ -95,6 +95,20 @@ def test_a_body_that_begins_in_the_middle_of_a_line() -> None:
     assert source.slice(section.blocks[0].span) == "text\n"
 
 
+def test_an_open_fence_in_an_item_runs_to_its_end(tree_of) -> None:
+    text = "- a\n  ```\n  b\n\n"
+    (items,) = tree_of(text).root.blocks
+    fence = items.children[0].children[1]
+    assert fence.kind is BlockKind.FENCE
+    assert fence.span.end == items.children[0].span.end == items.span.end == len(text)
+
+
+def test_what_is_more_than_a_comment_is_html(tree_of) -> None:
+    blocks = tree_of("<!-- a --> x -->\n\n<!-- a --> <!-- b -->\n\n<!-- open\n").root.blocks
+    assert _kinds(blocks) == ["html", "comment", "html"]
+    assert blocks[1].content == "a\nb"
+
+
 def test_cells() -> None:
     row = r"| a \| b | `c` |  | d |"
     assert [row[start:end] for start, end in cells(row)] == [r"a \| b", "`c`", "", "d"]

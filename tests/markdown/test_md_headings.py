@@ -52,6 +52,7 @@ def test_taken_apart(tree_of, line: str, number: str, style: str, emoji: str, ti
             "### 场景 1：故障",
         ),
         ("### Phase 2: Review / 复核", "### Phase 2: Review", "### 阶段 2: 复核"),
+        ("### 步骤 1：Look / 观察", "### Step 1: Look", "### 步骤 1：观察"),
         ("### 3.1 场景: Outage / 故障", "### 3.1 Scenario: Outage", "### 3.1 场景: 故障"),
         ("# Pilot / 飞行员 ⭐ Expert", "# Pilot ⭐ Expert", "# 飞行员 ⭐ Expert"),
         ("## Plan / 计划 ##", "## Plan ##", "## 计划 ##"),

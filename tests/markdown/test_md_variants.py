@@ -28,6 +28,7 @@ CASES = {
         "1. 说\n2. 做\n",
     ),
     "in a task list": ("- [ ] Say it\n  <!-- 说 -->\n", "- [ ] Say it\n", "- [ ] 说\n"),
+    "with a box of its own": ("- [ ] Say it\n  <!-- [ ] 说 -->\n", "- [ ] Say it\n", "- [ ] 说\n"),
     "in a nested list": (
         "- Say\n  <!-- 说 -->\n  - Do\n    <!-- 做 -->\n",
         "- Say\n  - Do\n",
@@ -130,6 +131,9 @@ def test_both_views(views, name: str, newline: str) -> None:
         "| MHA / MQA / 注意力 |\n|---|\n| TP/PP/数据 |\n",
         "    code <!-- 中文 -->\n",
         "训练框架 / PyTorch\n",
+        "- LoRA / 全参数微调\n- GQA / 多查询注意力\n",
+        "- train the model / 训练模型\n",  # one slash may part anything
+        "text\n\n<!-- 说 --> tail -->\n",
     ],
 )
 def test_left_alone(views, text: str) -> None:

@@ -189,3 +189,23 @@ def test_empty_and_line_endings(skill_of) -> None:
     assert select(skill_of(""), Lang.EN, "claude").body == ""
     assert select(skill_of("\n \n"), Lang.ZH, "claude").body == ""
     assert select(skill_of("# a\r\n\r\nb\r"), Lang.EN, "claude").body == "# a\n\nb\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("# D\n\nx\n\n---\n\n## License\n\nMIT\n", "# D\n\nx\n"),
+        ("# D\n\nx\n\n---\n\n> **Version 1.0**\n\n---\n\ny\n", "# D\n\nx\n\n---\n\ny\n"),
+        ("# D\nx\n> **Version 1.0**\n\ny\n", "# D\nx\n\ny\n"),
+        ("# D\n\n## License\n\nMIT\n\n---\n\n## E\n\nx\n", "# D\n\n## E\n\nx\n"),
+        ("---\n\nx\n\n---\n", "---\n\nx\n\n---\n"),
+    ],
+)
+def test_nothing_orphaned_is_left(skill_of, text: str, body: str) -> None:
+    assert select(skill_of(text), Lang.EN, "claude").body == body
+
+
+def test_a_translation_of_several_blocks_counts_once(skill_of) -> None:
+    text = "Say it.\n\nDo it.\n\n<!--\n说出来。\n\n做出来。\n-->\n"
+    whole = select(skill_of(text), Lang.ZH, "claude").coverage.whole
+    assert (whole.covered, whole.total) == (6, 6)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+import skills_ref
+import yaml
 
+from polyskill.compiler import readers
 from polyskill.compiler.codes.build import OUTPUT_COLLISION
 from polyskill.compiler.localized import Lang
+from polyskill.compiler.model import Kind
+from polyskill.compiler.select import select
 from polyskill.platforms import merge_codes as codes
 from polyskill.platforms.assemble import PathClaims, assemble, check_limits, join_shared
 from polyskill.platforms.base import (
@@ -23,6 +33,7 @@ from polyskill.platforms.base import (
     Platform,
 )
 from polyskill.platforms.merge import MergeError, put_block
+from polyskill.platforms.registry import get
 
 
 class Plain(Platform):
@@ -220,14 +231,18 @@ def test_limits_of_a_finished_file_can_be_asked_for():
     assert len(check_limits(PLAIN, "SOUL.md", b"x" * 201)) == 1
 
 
-def test_user_scope_uses_the_other_paths():
+def test_each_scope_has_its_own_paths():
     bundle = Bundle(
-        (block("AGENTS.md", "x", ".kimi/AGENTS.md"), Placed("p/x", File(b""), ""),
-         Placed("q/x", File(b"")))
-    )  # fmt: skip
-    made = assemble(PLAIN, [("a", bundle)], scope="user")
-    assert list(made.files) == [".kimi/AGENTS.md", "q/x"]
-    assert [loss.construct for loss in made.losses] == ["user scope"]
+        (
+            block("AGENTS.md", "x", ".kimi/AGENTS.md"),
+            Placed("p/x", File(b""), ""),
+            Placed("q/x", File(b"")),
+            Placed("", File(b""), "only/x"),
+        )
+    )
+    assert list(assemble(PLAIN, [("a", bundle)]).files) == ["AGENTS.md", "p/x", "q/x"]
+    user = assemble(PLAIN, [("a", bundle)], scope="user")
+    assert list(user.files) == [".kimi/AGENTS.md", "only/x", "q/x"]
 
 
 def test_the_order_of_the_parts_does_not_matter():
@@ -245,3 +260,133 @@ def test_thousands_of_skills_share_a_file_in_linear_time():
     ]
     made = assemble(PLAIN, parts)
     assert len(json.loads(made.files["o.json"].data)["i"]) == 5000
+
+
+ROOT = Path(__file__).resolve().parents[2]
+PLATFORMS = ("opencode", "openclaw", "cline", "kimi")
+FORMS = (None, Kind.RULES, Kind.AGENT)
+SPEC = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
+# What one client reads beyond the six keys of the specification.
+OWN = {"kimi": {"whenToUse", "disable-model-invocation"}}
+
+
+@lru_cache(maxsize=None)
+def skills_in(folder):
+    return [
+        skill for candidate in readers.discover(folder) for skill in readers.read(candidate).skills
+    ]
+
+
+def lowered(folder, platform, lang, form):
+    """Return (skill name, bundle) of everything that is found in a folder."""
+    made = []
+    for skill in skills_in(folder):
+        view = select(skill, lang, platform.id)
+        made.append((skill.name, platform.lower(view, platform.form_for(view, form))))
+    return made
+
+
+def check_skill_files(files, platform, folder):
+    """Every SKILL.md is what the reference validator takes, but for a client's own keys."""
+    count = 0
+    for path, file in files.items():
+        if not path.endswith("/SKILL.md"):
+            continue
+        text = file.data.decode()
+        values = yaml.safe_load(text.split("\n---\n")[0])
+        assert values["name"] == path.split("/")[-2]
+        assert 0 < len(values["description"]) <= 1024
+        if platform.id == "openclaw" and (
+            not values.keys() <= SPEC or "openclaw" in values.get("metadata", {})
+        ):
+            continue
+        own = OWN.get(platform.id, set())
+        lines = [line for line in text.split("\n") if line.partition(":")[0] not in own]
+        target = folder / values["name"]
+        target.mkdir(exist_ok=True)
+        (target / "SKILL.md").write_text("\n".join(lines), "utf-8")
+        assert skills_ref.validate(target) == [], path
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lang", [Lang.EN, Lang.ZH, Lang.BILINGUAL])
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_the_whole_fixture_in_every_form(name, lang, form, tmp_path):
+    platform = get(name)
+    parts = lowered(ROOT / "tests/fixtures/release-notes", platform, lang, form)
+    for scope in ("project", "user"):
+        made = assemble(platform, parts, scope=scope)
+        assert made.files
+        assert [found for found in made.diagnostics if found.severity == "error"] == []
+        checked = check_skill_files(made.files, platform, tmp_path)
+        assert checked or name == "openclaw" or form is not None
+        for path, file in made.files.items():
+            assert not path.startswith(("/", "~", ".."))
+            assert not file.data.startswith(b"\xef\xbb\xbf")
+            assert b"\r" not in file.data
+            if path.endswith(".json"):
+                json.loads(file.data)
+    assert assemble(platform, parts) == assemble(
+        platform, lowered(ROOT / "tests/fixtures/release-notes", platform, lang, form)
+    )
+
+
+SCRIPT = """
+import hashlib, sys
+from pathlib import Path
+from polyskill.compiler import readers
+from polyskill.compiler.localized import Lang
+from polyskill.compiler.select import select
+from polyskill.platforms.assemble import assemble
+from polyskill.platforms.registry import get
+digest = hashlib.sha256()
+for candidate in readers.discover(Path(sys.argv[1])):
+    for skill in readers.read(candidate).skills:
+        for name in sys.argv[2:]:
+            platform = get(name)
+            view = select(skill, Lang.BILINGUAL, name)
+            bundle = platform.lower(view, platform.form_for(view, None))
+            digest.update(repr(assemble(platform, [(skill.name, bundle)])).encode())
+            if platform.packages:
+                digest.update(repr(platform.package(view, skill.name)).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_the_hash_seed_changes_nothing():
+    found = set()
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, "tests/fixtures/release-notes", *PLATFORMS],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.add(done.stdout)
+    assert len(found) == 1
+    assert len(found.pop()) == 65
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_every_skill_of_the_corpus(name, shared, tmp_path):
+    platform = get(name)
+    count = 0
+    for folder in sorted((shared / "corpus").iterdir()):
+        if not folder.is_dir():
+            continue
+        for lang in (Lang.EN, Lang.ZH):
+            for form in FORMS:
+                parts = lowered(folder, platform, lang, form)
+                made = assemble(platform, parts)
+                assemble(platform, parts, scope="user")
+                for found in made.diagnostics:
+                    assert found.message()
+                    assert found.message(Lang.ZH)
+                if form is None:
+                    count += check_skill_files(made.files, platform, tmp_path)
+    assert count > 0

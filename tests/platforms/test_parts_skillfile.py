@@ -199,7 +199,7 @@ def test_a_folder_holds_all_files_and_its_own_wins():
     assert files[".r/skills/demo/scripts/x.sh"].executable
     assert bundle.pieces[0].user_path == "home/skills/demo/SKILL.md"
     assert [loss.construct for loss in bundle.losses] == ["resource"]
-    assert bundle.tokens.always > 0 and bundle.tokens.on_demand == 5 + 1
+    assert bundle.tokens.always > 0 and bundle.tokens.on_demand == 4 + 1
 
 
 def test_a_hard_limit_splits_and_says_so():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_a_canonical_folder_with_everything(plant, one):
 
 def test_a_canonical_front_matter_is_read_strictly(plant, one):
     bad = SKILL.replace('"Ties knots. Use when a rope is loose."', "Ties: knots")
-    skill = one(plant(folder(**{"SKILL.md": bad, "SKILL.zh.md": "---\ndescription: 打结。\n---\n"})))
+    skill = one(plant(folder(**{"SKILL.md": bad, "evals/cases.yaml": CASES})))
     assert any(finding.severity == "error" for finding in skill.diagnostics)
     assert all(finding.path.endswith("SKILL.md") for finding in skill.diagnostics)
     assert {finding.line for finding in skill.diagnostics} == {3}
@@ -221,7 +222,7 @@ def test_names_become_slugs(plant, one, front, name, code):
 def test_a_chinese_name_in_a_chinese_folder_gets_a_digest(plant, one):
     text = "---\nname: 绳结\ndescription: 打结。\n---\n"
     first = one(plant({"绳结/SKILL.md": text}))
-    assert first.name == "skill-8e69d5e1"
+    assert first.name == f"skill-{sha256('绳结'.encode()).hexdigest()[:8]}"
     assert first.metadata["original-name"] == "绳结"
     assert (first.description.en, first.description.zh) == (None, "打结。")
 
