@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from ..codes import content
 from ..diagnostics import Diagnostic, report
-from ..document import Role
+from ..document import Document, Role
 from ..language import has_cjk
 from ..localized import Lang, Text
 from ..model import Dialect, Kind, TestCase
+from ..select.casework import case_run
 from ..source import Span
 from .registry import rule
 from .subject import Subject, sectioned
@@ -32,10 +33,11 @@ def _plain(text: str) -> str:
 def leaks(subject: Subject) -> Iterator[Diagnostic]:
     """Report criteria that stand, word for word, in what an assistant loads.
 
-    Criteria shorter than 20 characters (8 with Chinese ones) say too little to be a leak. Sections
-    of tests in a one-file skill are taken out by the build; cases in other sections are not.
+    Criteria shorter than 20 characters (8 with Chinese ones) say too little to be a leak. The test
+    cases of a one-file skill are taken out by the build, so they are no leak.
     """
     skill = subject.skill
+    expert = skill.dialect is Dialect.EXPERT
     ours = skill.dialect in {Dialect.CANONICAL, Dialect.EXPERT}
     # In other dialects what looks like a test case is part of what the skill teaches.
     wanted = list(_criteria(skill.all_tests if ours else skill.tests))
@@ -47,8 +49,9 @@ def leaks(subject: Subject) -> Iterator[Diagnostic]:
         if not here:
             continue
         told: set[str] = set()
+        cases = _case_spans(document, skill.content.tests) if expert else []
         for section, block in sectioned(document):
-            if section.role is Role.TESTS:
+            if section.role is Role.TESTS or any(block.span in span for span in cases):
                 continue
             words = _plain(block.content or document.source.slice(block.span))
             for case, text, plain in here:
@@ -63,6 +66,16 @@ def leaks(subject: Subject) -> Iterator[Diagnostic]:
                         id=case.id,
                         excerpt=text[:80],
                     )
+
+
+def _case_spans(document: Document, tests: tuple[TestCase, ...]) -> list[Span]:
+    """Return where the test cases of a one-file skill stand in its text."""
+    lines = {test.line for test in tests if test.path == document.source.path}
+    return [
+        section.blocks[at].span
+        for section in document.tree.root.walk()
+        for at in case_run(section.blocks, document.source, lines)
+    ]
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -82,20 +82,18 @@ def _parts(found: Scan) -> Parts:
 
 
 def _title(page: Page, twin: Page | None, meta: Meta) -> Text:
-    own = text_in(squeeze(meta.metadata.pop("title", "")))
-    if twin is None:
-        return own
-    chinese = twin.text("title")
-    nested = twin.values.get("metadata")
+    own = squeeze(meta.metadata.pop("title", ""))
+    chinese = twin.text("title") if twin else ""
+    nested = twin.values.get("metadata") if twin else None
     if not chinese and isinstance(nested, Mapping):
         chinese = as_string(nested.get("title"))
-    return Text(own.en, squeeze(chinese) or own.zh)
+    return Text(own or None, squeeze(chinese)) if chinese else text_in(own)
 
 
 def _description(page: Page, twin: Page | None) -> Text:
-    own = text_in(page.text("description"))
+    own = page.text("description")
     chinese = twin.text("description") if twin else ""
-    return Text(own.en, chinese) if chinese else own
+    return Text(own or None, chinese) if chinese else text_in(own)
 
 
 def read_scanned(candidate: Candidate, found: Scan) -> ReadResult:

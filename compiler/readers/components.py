@@ -74,9 +74,9 @@ def body_text(page: Page, twin: Page | None = None) -> Text:
 
 
 def _description(page: Page, twin: Page | None) -> Text:
-    own = text_in(page.text("description"))
+    own = page.text("description")
     chinese = page.text("description.zh") or (twin.text("description") if twin else "")
-    return Text(own.en, chinese) if chinese else own
+    return Text(own or None, chinese) if chinese else text_in(own)
 
 
 def _rest(values: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from ..model import Dialect
 from .candidate import Candidate, ReadResult
@@ -35,4 +36,9 @@ def read(candidate: Candidate) -> ReadResult:
         dialect=Dialect.EXPERT,
         path=path,
     )
+    if not skill.license and skill.main is not None:
+        # Most of these files state their licence in a section, not in the front matter.
+        from ..extract.licence import licence_of  # noqa: PLC0415  (loads the Markdown parser)
+
+        skill = replace(skill, license=licence_of(skill.main).name)
     return ReadResult((skill,))

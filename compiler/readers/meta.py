@@ -84,7 +84,7 @@ def phrases(value: object) -> tuple[str, ...]:
     else:
         found = []
     clean = map(squeeze, found)
-    return tuple(dict.fromkeys(text for text in clean if text and text != "."))
+    return tuple(text for text in clean if text and text != ".")
 
 
 def _nested(value: object) -> Mapping[str, Any] | None:

@@ -50,9 +50,9 @@ def text_in(text: str) -> Text:
         rest, chinese = lift_comments(text)
         if chinese and rest.strip():
             own = "\n".join(filter(None, map(squeeze, rest.splitlines())))
-            if classify(own) is Lang.ZH:
+            if (english := text_in(own).en) is None:
                 return Text(zh=f"{own}\n{chinese}")
-            return Text(own, chinese)
+            return Text(english, chinese)
     if not has_cjk(text):
         return Text(en=text)
     if pair := split_pair(text):
@@ -73,7 +73,7 @@ def pair_triggers(
     else:
         texts = [text_in(phrase) for phrase in main]
         texts += [Text(zh=phrase) for phrase in translated]
-    return tuple(Trigger(text, "front-matter", span) for text in texts)
+    return tuple(Trigger(text, "front-matter", span) for text in dict.fromkeys(texts))
 
 
 _NOT_PROSE = ("#", "|", "```", "~~~", "---", "***", "===", "<", "![", "[!")

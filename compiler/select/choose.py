@@ -43,7 +43,11 @@ def _plain(body: str, lang: Lang, written: Lang) -> tuple[str, Mapping[Role, Sha
 def _sieved(
     skill: Skill, document: Document, lang: Lang, platform: str, by_role: bool
 ) -> tuple[Plan, list[Withheld]]:
-    sieve = Sieve(document.source, skill.name, lang, platform, by_role)
+    cases: frozenset[int] = frozenset()
+    if by_role:
+        path = document.source.path
+        cases = frozenset(case.line for case in skill.content.tests if case.path == path)
+    sieve = Sieve(document.source, skill.name, lang, platform, by_role, cases)
     return sieve.run(document.tree.root), sieve.withheld
 
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..extract.licence import licence_of
 from ..localized import Lang
-from ..model import Resource, Skill
+from ..model import Dialect, Resource, Skill
 
 __all__ = ["choose_resources"]
 
 _NOT_SHIPPED = frozenset({"evals", "component", "history"})
 _TWIN = ".zh.md"
+_NOTICE = "NOTICE.md"
+
+
+def _notice(skill: Skill) -> tuple[Resource, ...]:
+    """Return the licence section of a one-file skill, which no view's text holds, as a file."""
+    if skill.dialect is not Dialect.EXPERT or skill.main is None:
+        return ()
+    text = licence_of(skill.main).text
+    if not text or skill.resource(_NOTICE) is not None:
+        return ()
+    return (Resource(_NOTICE, text.encode("utf-8", "surrogateescape"), role="license"),)
 
 
 def choose_resources(skill: Skill, lang: Lang, body: str) -> tuple[Resource, ...]:
@@ -20,7 +32,7 @@ def choose_resources(skill: Skill, lang: Lang, body: str) -> tuple[Resource, ...
     under the name ``x.md`` too, where the body points at that), the bilingual view both. A file
     without a twin goes into every view.
     """
-    resources = skill.resources
+    resources = skill.resources + _notice(skill)
     if any(resource.role in _NOT_SHIPPED for resource in resources):
         resources = tuple(found for found in resources if found.role not in _NOT_SHIPPED)
     twins = {

@@ -11,6 +11,7 @@ from ..markdown import is_directive
 from ..markdown.directives import apply_directives
 from ..source import Edit, Source, Span
 from ..view import Withheld
+from .casework import case_run
 from .edits import Plan
 from .install import heredoc, install_blocks, is_label, only_installs
 
@@ -61,6 +62,7 @@ class Sieve:
     lang: Lang
     platform: str
     by_role: bool
+    cases: frozenset[int] = frozenset()  # the lines at which test cases begin
     removed: list[Span] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
@@ -149,6 +151,14 @@ class Sieve:
                 level = section.heading.level if section.heading else 0
                 if level <= 1:
                     self._drop_block(block, "history")
+        if self.cases:
+            run = case_run(section.blocks, self.source, self.cases)
+            for at in run:
+                self.removed.append(section.blocks[at].span)
+            if run:
+                title = section.title.pick(self.lang)
+                line = self.source.position(section.blocks[run.start].span.start).line
+                self.withheld.append(Withheld(title, "tests", line))
         self._directives(section.blocks, top=True)
 
     def _directives(self, blocks: tuple[Block, ...], top: bool) -> None:

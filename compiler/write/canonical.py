@@ -12,7 +12,6 @@ from .parts import component_files
 
 __all__ = ["to_canonical"]
 
-_FOLDER = Dialect.AGENT_SKILL
 CASES = "evals/cases.yaml"
 _CARRIED = frozenset(FOLDED) | {
     "$schema",
@@ -56,7 +55,6 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
             files[path] = resource.data
             if resource.executable:
                 executables.add(path)
-    plain = [path for path in files if role_of(path, components=True) == "component"]
     if tests:
         from ..evals import write_cases  # noqa: PLC0415  (few skills have any)
 
@@ -66,10 +64,11 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
     if translated or bodies.chinese:
         files["SKILL.zh.md"] = page(translated, bodies.chinese)
     marked = "SKILL.zh.md" in files or CASES in files
-    values = main_values(skill, mark=bool(parts) and not marked)
-    if plain and not parts and (marked or "kind" in values) and skill.dialect is _FOLDER:
-        # Here `rules/` and the like are plain files that the body points at, no components.
-        values["metadata"] = {**values.get("metadata", {}), "dialect": _FOLDER.value}
+    # There `rules/` and the like are plain files that the body points at, no components.
+    plain = skill.dialect is Dialect.AGENT_SKILL and any(
+        role_of(path, components=True) == "component" for path in files
+    )
+    values = main_values(skill, mark=bool(parts) and not marked, plain=plain and marked)
     files["SKILL.md"] = page(values, bodies.main)
     files.update(parts)
     dropped += [lost for manifest in skill.manifests for lost in _manifest(manifest)]

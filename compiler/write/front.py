@@ -7,9 +7,9 @@ from typing import Any
 
 from ..frontmatter import emit
 from ..localized import Text
-from ..model import Kind, Skill, Trigger
+from ..model import Dialect, Kind, Skill, Trigger
 from ..readers.values import as_string, join_tools
-from ..readers.words import first_paragraph, squeeze
+from ..readers.words import first_paragraph, squeeze, text_in
 from .bodies import page_body
 
 __all__ = ["main_values", "page", "translated_values"]
@@ -76,15 +76,26 @@ def _metadata(skill: Skill) -> dict[str, str]:
     return {**first, **own}
 
 
-def main_values(skill: Skill, *, mark: bool) -> dict[str, Any]:
+def _description(skill: Skill) -> Text:
+    """Return the description, which every canonical skill has."""
+    if _first_known(skill.description):
+        return skill.description
+    body = page_body(skill.main) if skill.main else ""
+    return text_in(_first_known(first_paragraph(body), skill.title, skill.name))
+
+
+def main_values(skill: Skill, *, mark: bool, plain: bool) -> dict[str, Any]:
     """Return the front matter of ``SKILL.md``.
 
     Args:
         skill: the skill.
         mark: whether ``kind`` must be written for the folder to be seen as a canonical one.
+        plain: whether to say that folders named like components hold plain files.
     """
-    body = page_body(skill.main) if skill.main else ""
-    description = _first_known(skill.description, first_paragraph(body), skill.title, skill.name)
+    description = _first_known(_description(skill))
+    metadata = _metadata(skill)
+    if plain:
+        metadata["dialect"] = Dialect.AGENT_SKILL.value
     phrases, _ = _phrases(skill.triggers)
     values: dict[str, Any] = {
         "name": skill.name,
@@ -92,7 +103,7 @@ def main_values(skill: Skill, *, mark: bool) -> dict[str, Any]:
         "license": skill.license,
         "compatibility": skill.compatibility,
         "allowed-tools": join_tools(skill.allowed_tools),
-        "metadata": _metadata(skill),
+        "metadata": metadata,
         "kind": skill.kind.value if mark or skill.kind is not Kind.SKILL else "",
         "triggers": phrases,
         "platforms": sorted(skill.platforms or ()),
@@ -111,8 +122,9 @@ def main_values(skill: Skill, *, mark: bool) -> dict[str, Any]:
 def translated_values(skill: Skill) -> dict[str, Any]:
     """Return the front matter of ``SKILL.zh.md``: what exists in both languages, in Chinese."""
     values: dict[str, Any] = {}
-    if skill.description.complete:
-        values["description"] = skill.description.zh
+    description = _description(skill)
+    if description.complete:
+        values["description"] = description.zh
     if skill.title.complete:
         values["metadata"] = {"title": squeeze(skill.title.zh or "")}
     _, chinese = _phrases(skill.triggers)

@@ -209,5 +209,5 @@ class _Editor:
         else:
             inner = outer + self._unit
             lines = [self._newline + inner + self._render(member, inner) for member in members]
-            text = ",".join(lines) + self._newline + outer
+            text = ",".join(lines) + self._newline
         self.edits.append(Edit(Span(at, at), text))

@@ -9,7 +9,7 @@ from typing import Any
 
 from polyskill.compiler.source import Edit, Span
 
-from .json_tree import Item, Node, indent_of, space_before
+from .json_tree import Item, Node, space_before
 from .values import fingerprint, is_registry, same
 
 __all__ = ["Pruner"]
@@ -57,10 +57,14 @@ class Pruner:
             return False
         spans = self._spans(node.items, gone)
         if all(gone):
-            closing = self._closing(node)
-            if closing and self._text.startswith(closing, spans[-1].end):
-                spans[-1].end += len(closing)
-            if closing and (spans[0].start, spans[0].end) == (node.start + 1, node.end - 1):
+            newline = self._newline_of_ours(node)
+            if newline and self._text.startswith(newline, spans[-1].end):
+                bracket = node.end - 1
+                rest = self._text[spans[-1].end + len(newline) : bracket]
+                spans[-1].end += len(newline)
+                if not rest.strip(" \t"):  # else what was there before we filled the container
+                    spans[-1].end = bracket
+            if newline and (spans[0].start, spans[0].end) == (node.start + 1, node.end - 1):
                 return True
         elif gone[-1] and node.items[-1].comma < 0:
             kept = max(index for index, is_gone in enumerate(gone) if not is_gone)
@@ -83,8 +87,8 @@ class Pruner:
                 runs.append(_Run(start, item.end, item.after_line_comment))
         return runs
 
-    def _closing(self, node: Node) -> str:
-        """Return what stands before the bracket of a container whose members we put on lines.
+    def _newline_of_ours(self, node: Node) -> str:
+        """Return the line ending of a container whose first member begins a line.
 
         It is empty where the first member follows the opening bracket on the same line: then the
         container was there, and empty, before we put something into it.
@@ -94,7 +98,7 @@ class Pruner:
         gap = self._text[start:first]
         if start != node.start + 1 or "\n" not in gap:
             return ""
-        return ("\r\n" if "\r\n" in gap else "\n") + indent_of(self._text, node.start)
+        return "\r\n" if "\r\n" in gap else "\n"
 
     def _instead(self, run: _Run) -> str:
         """Return what replaces a run: a line comment before it still needs a line ending."""

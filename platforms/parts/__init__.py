@@ -2,7 +2,6 @@
 
 Signatures that every platform may rely on (each module documents its own)::
 
-    memo.notes(skill) -> dict                      scratch memory per skill, bounded
     text.slug(text, fallback="") -> str            ASCII kebab-case, at most 64 characters
     text.to_bytes(text) / text.json_bytes(data) -> bytes
     text.with_front_matter(mapping, body) -> str   safe YAML between fences, then the body

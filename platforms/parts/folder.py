@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from polyskill.compiler.codes import platforms as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
+from polyskill.compiler.memo import notes
 from polyskill.compiler.model import Kind
 from polyskill.compiler.view import View
 
-from .. import codes
 from ..base import Bundle, File, Host, Loss, Placed, Tokens
 from . import overrides, tokens
-from .memo import notes
 from .placeholders import skill_text
 from .skillfile import compose, skill_name
 from .split import Budget, Excess, Split, split_body

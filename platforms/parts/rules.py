@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from polyskill.compiler.codes import platforms as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
 from polyskill.compiler.view import View
 
-from .. import codes
 from ..base import Bundle, File, Host, Loss, ManagedBlock, Placed, Tokens
 from . import tokens
 from .bundle import join

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from polyskill.compiler.codes import platforms as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
+from polyskill.compiler.memo import notes
 from polyskill.compiler.view import View
 
-from .. import codes
 from ..base import Loss
-from .memo import notes
 from .text import one_line, shorten, slug, to_bytes, with_front_matter
 
 __all__ = ["SkillFile", "by_name_only", "compose", "describe", "skill_md", "skill_name", "string"]

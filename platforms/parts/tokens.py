@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from polyskill.compiler.memo import notes
 from polyskill.compiler.model import Resource
 from polyskill.compiler.tokens import estimate
 from polyskill.compiler.view import View
-
-from .memo import notes
 
 __all__ = ["count", "listing", "of_resources"]
 

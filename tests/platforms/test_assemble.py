@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -270,7 +270,7 @@ SPEC = {"name", "description", "license", "compatibility", "metadata", "allowed-
 OWN = {"kimi": {"whenToUse", "disable-model-invocation"}}
 
 
-@lru_cache(maxsize=None)
+@cache
 def skills_in(folder):
     return [
         skill for candidate in readers.discover(folder) for skill in readers.read(candidate).skills

@@ -84,6 +84,12 @@ def test_text_that_the_user_wrote_below_a_block_stays_apart_from_the_text_above(
     assert remove_block(data, "demo") == b"above\n\nbelow\n"
 
 
+def test_a_block_that_the_user_moved_takes_no_line_of_theirs_along():
+    block = put_block(None, "demo", "x")
+    assert remove_block(b"above\n" + block, "demo") == b"above\n"
+    assert remove_block(block + b"\nbelow\n", "demo") == b"\nbelow\n"
+
+
 def test_removing_what_is_not_there_changes_nothing():
     assert remove_block(b"abc", "demo") == b"abc"
 

@@ -120,6 +120,8 @@ def is_subsequence(short, long):
 @example(b'{"instructions": [1, 2 // c\n]}', {"instructions": [3, 4]})
 @example(b'{"instructions": [1, 2, // c\n],}', {"instructions": [3, 4]})
 @example(b"{ // c\n}", {"theme": "x"})
+@example(b'{"mcp":{"mcp":null,"agent":null\n  }}', {"agent": [None]})
+@example(b'{"mcp":[null,\n{}\n  /* c */]}', {"mcp": [False], "agent": [None]})
 @example(b'{\n  "mcp": {\n  }\n}\n', {"mcp": {"a": {"b": "c"}}})
 def test_merge_says_what_is_expected_and_unmerge_takes_it_back(data, wanted):
     present = plain(data)
@@ -200,6 +202,13 @@ def test_what_an_earlier_run_wrote_may_be_replaced():
     assert merge(merged, new, ours=old) == merge(existing, new)
     with pytest.raises(MergeError):
         merge(merged, new)
+
+
+def test_of_equal_items_only_ours_goes():
+    merged = b'{"instructions": ["x", "y", "x"]}'
+    assert unmerge(merged, {"instructions": ["x"]}) == b'{"instructions": ["x", "y"]}'
+    twice = merge(None, {"instructions": ["x", "x"]})
+    assert unmerge(twice, {"instructions": ["x", "x"]}) is None
 
 
 def test_the_schema_that_the_user_chose_stays():

@@ -354,7 +354,7 @@ LINES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), max_size
 PHRASE = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     dialect=st.sampled_from(["expert.md", "knots/SKILL.md", "x.mdc", "commands/x.md", "x.agent.md"]),
     values=st.fixed_dictionaries(

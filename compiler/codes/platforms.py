@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polyskill.compiler.diagnostics import Severity, define
+from ..diagnostics import Severity, define
 
 __all__ = [
     "BODY_OVER_BUDGET",
