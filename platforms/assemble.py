@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from polyskill.compiler.codes import merge as codes
 from polyskill.compiler.codes.build import OUTPUT_COLLISION
 from polyskill.compiler.diagnostics import Diagnostic, report
 
-from . import merge_codes as codes
 from .base import Bundle, File, Limit, Loss, ManagedBlock, Piece, Platform
 from .merge import MergeError, put_block
 from .merge.jsonc import dumps

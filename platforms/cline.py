@@ -33,6 +33,7 @@ from .parts.folder import resources as resources_of
 from .parts.losses import unsupported
 from .parts.placeholders import companion_text
 from .parts.rules import RuleText
+from .parts.scopes import both, home_of
 from .parts.skillfile import MAX_DESCRIPTION, skill_name
 from .parts.split import Budget
 from .parts.subagents import (
@@ -43,7 +44,6 @@ from .parts.subagents import (
     agents_of,
 )
 from .parts.text import to_bytes, with_front_matter
-from .scopes import both, home_of
 
 __all__ = ["PLATFORM", "Cline"]
 

@@ -33,6 +33,7 @@ from .parts.folder import has_folder, skill_folder
 from .parts.folder import resources as resources_of
 from .parts.losses import unsupported
 from .parts.manifest import without_empty
+from .parts.scopes import both, home_of
 from .parts.skillfile import skill_name
 from .parts.subagents import (
     agent_description,
@@ -42,7 +43,6 @@ from .parts.subagents import (
     agents_of,
 )
 from .parts.text import json_bytes, slug, to_bytes, with_front_matter
-from .scopes import both, home_of
 
 __all__ = ["PLATFORM", "Kimi"]
 
@@ -323,18 +323,15 @@ class Kimi(Platform):
         )
         pieces = [Placed("kimi.plugin.json", File(json_bytes(values)))]
         pieces += plugin.beside(view, info, form, inside.pieces)
-        entry = {
-            "id": info.name,
-            "displayName": info.title,
-            "source": f"./plugins/{info.name}",
-        }
+        entry = {"id": info.name, "displayName": info.title, "source": f"./plugins/{info.name}"}
         extra = Bundle(tuple(pieces), info.losses + losses)
         return Package(info.name, join(inside, extra), entry)
 
     def marketplace(self, name: str, entries: Sequence[Mapping[str, Any]]) -> Bundle:
         """Make ``marketplace.json``, which ``/plugins marketplace PATH`` takes."""
         del name  # the format has no place for it
-        data = json_bytes({"version": "2", "plugins": [dict(entry) for entry in entries]})
+        rows = sorted((dict(entry) for entry in entries), key=lambda row: str(row["id"]))
+        data = json_bytes({"version": "2", "plugins": rows})
         return Bundle((Placed("marketplace.json", File(data)),))
 
     def _plugin_rules(self, view: View, form: Kind, base: str) -> Bundle:

@@ -13,7 +13,6 @@ from polyskill.compiler.source import Source
 from polyskill.compiler.view import View
 from polyskill.compiler.yamlsafe import load
 
-from . import clawhub
 from .base import (
     Bundle,
     Fact,
@@ -29,18 +28,18 @@ from .base import (
     Support,
     Tokens,
 )
-from .parts import mcp, overrides, rules, tokens
+from .parts import clawhub, mcp, overrides, rules, tokens
 from .parts.bundle import join
 from .parts.commands import command_skill, commands_of
 from .parts.folder import has_folder, skill_folder
 from .parts.folder import resources as resources_of
 from .parts.losses import unsupported
 from .parts.rules import RuleText
+from .parts.scopes import both, home_of
 from .parts.skillfile import compose, skill_name
 from .parts.split import Budget
 from .parts.subagents import agent_losses, agent_name, agent_text, agents_of
 from .parts.text import one_line
-from .scopes import both, home_of
 
 __all__ = ["PLATFORM", "OpenClaw", "front_matter"]
 

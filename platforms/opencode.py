@@ -29,6 +29,7 @@ from .parts.commands import command_file, command_losses, command_name, commands
 from .parts.folder import main_bundle
 from .parts.losses import model_for, unsupported
 from .parts.rules import RuleText
+from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import skill_name
 from .parts.subagents import (
     agent_description,
@@ -38,7 +39,6 @@ from .parts.subagents import (
     agents_of,
 )
 from .parts.text import to_bytes, with_front_matter
-from .scopes import HOME, both, home_of
 
 __all__ = ["PLATFORM", "OpenCode"]
 
@@ -48,6 +48,7 @@ _SKILL = "OpenCode 1.18.34, its built-in skill customize-opencode"
 _SCHEMA = "https://opencode.ai/config.json"
 _PROJECT, _USER = ".opencode", "~/.config/opencode"
 _USER_FOLDER = _USER.removeprefix(HOME)
+_SKILLS = f"{_PROJECT}/skills"  # read below the home folder too, like ~/.config/opencode/skills
 _CONFIG = "opencode.json"
 _MODES = ("primary", "subagent", "all")
 # Settings of an agent file that OpenCode knows, with the type that it takes: a wrong one stops it.
@@ -72,10 +73,10 @@ class OpenCode(Platform):
     # A skill can be called as a command, whose text goes through the command template.
     host: ClassVar[Host] = Host(arguments="one-based", expands=frozenset({"arguments", "shell"}))
     locations: ClassVar[tuple[Location, ...]] = (
+        Location("skills", _SKILLS, _SKILLS, _RAN, _CHECKED),
         *(
             Location(what, f"{_PROJECT}/{folder}", f"{_USER_FOLDER}/{folder}", _RAN, _CHECKED)
             for what, folder in (
-                ("skills", "skills"),
                 ("rules", "instructions"),
                 ("commands", "commands"),
                 ("agents", "agents"),
@@ -157,15 +158,8 @@ class OpenCode(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Turn one view into files below ``.opencode/`` and keys of ``opencode.json``."""
-        where = home_of(view, f"{_PROJECT}/skills", f"{_USER}/skills", form)
-        main, _ = main_bundle(
-            view,
-            form,
-            f"{_PROJECT}/skills",
-            host=self.host,
-            platform=self.id,
-            user_root=f"{_USER_FOLDER}/skills",
-        )
+        where = home_of(view, _SKILLS, f"{HOME}{_SKILLS}", form)
+        main, _ = main_bundle(view, form, _SKILLS, host=self.host, platform=self.id)
         parts = [
             main,
             both(
@@ -183,10 +177,11 @@ class OpenCode(Platform):
         """Return what lies beside the skill's folder, below ``root``."""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
         agents = agents_of(view, form)
+        skills = f"{HOME}{_SKILLS}" if root == _USER else _SKILLS
         own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
         return join(
             moved,
-            *(rules.as_skill(view, rule, f"{root}/skills") for rule in found if rule.on_request),
+            *(rules.as_skill(view, rule, skills) for rule in found if rule.on_request),
             self._instructions(view, [rule for rule in found if not rule.on_request], root),
             *(self._command(view, command, root, base) for command in commands_of(view)),
             *(

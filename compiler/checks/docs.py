@@ -1,15 +1,10 @@
-"""Generate ``docs/rules/``: one page a code, in English and Chinese.
-
-python -m polyskill.compiler.checks.docs docs/rules
-"""
+"""The pages of ``docs/rules/``: one a code, in English and Chinese."""
 
 from __future__ import annotations
 
 import re
-import sys
 from importlib import import_module
 from itertools import groupby
-from pathlib import Path
 from pkgutil import iter_modules
 
 from .. import codes
@@ -19,9 +14,9 @@ from .example_files import Files
 from .examples import EXAMPLES
 from .registry import rules
 
-__all__ = ["COMMAND", "load_all", "main", "rule_pages"]
+__all__ = ["COMMAND", "load_all", "rule_pages"]
 
-COMMAND = "python -m polyskill.compiler.checks.docs docs/rules"
+COMMAND = "python -m polyskill.platforms.docs"  # writes the pages
 
 _FAMILIES = (
     ("PS0", Text("Reading and recovery", "读取与恢复")),
@@ -144,19 +139,3 @@ def _visible(line: str) -> str:
     if len(line) > _COLUMNS * 4:
         line = f"{line[:_COLUMNS]}… ({len(line)} characters / 字符)"
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), line)
-
-
-def main(folder: str) -> None:
-    """Write the pages into a folder, and remove those of codes that are gone."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    pages = rule_pages()
-    for old in target.glob("PS*.md"):
-        if old.name not in pages:
-            old.unlink()
-    for name, text in pages.items():
-        (target / name).write_bytes(text.encode("utf-8"))
-
-
-if __name__ == "__main__":
-    main(*(sys.argv[1:2] or ["docs/rules"]))

@@ -14,6 +14,7 @@ from typing import Any
 __all__ = ["emit", "quote"]
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_MAX_KEY = 1024  # YAML finds the colon of a key no further away; beyond that stands `? key`
 _RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 # What cannot stand for itself between double quotes: the two signs, controls, the line and
 # paragraph separators (line breaks to YAML), the byte-order mark, surrogates, non-characters.
@@ -84,6 +85,9 @@ def _scalar(value: object) -> str:
 def _mapping(values: Mapping[str, Any], indent: str, lines: list[str]) -> None:
     for key, value in values.items():
         head = f"{indent}{_key(key)}:"
+        if len(head) > _MAX_KEY:
+            lines.append(f"{indent}? {_key(key)}")
+            head = f"{indent}:"
         if isinstance(value, str):
             lines.append(f"{head} {quote(value)}")
         else:

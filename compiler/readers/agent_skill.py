@@ -9,7 +9,7 @@ from typing import Any
 
 from ..codes import readers as codes
 from ..diagnostics import Diagnostic, report
-from ..localized import Lang, Text
+from ..localized import Lang
 from ..model import Dialect, Kind, Skill
 from .candidate import Candidate, ReadResult
 from .cases import read_tests
@@ -18,6 +18,7 @@ from .files import Found, Scan, read_file, scan
 from .meta import name_of, read_meta
 from .page import Page, open_page
 from .resources import SKILL_FILES, resources
+from .words import text_of
 
 __all__ = ["is_canonical", "main_file", "read", "skill_of", "translated"]
 
@@ -99,11 +100,11 @@ def translated(skill: Skill, page: Page) -> Skill:
     """Return ``skill`` with the Chinese file ``page`` as its translation."""
     if skill.main is None:
         return skill
-    chinese = page.text("description") or skill.description.zh
+    chinese = page.text("description") or skill.description.zh or ""
     return replace(
         skill,
         main=replace(skill.main, lang=Lang.EN),
-        description=Text(skill.description.en, chinese),
+        description=text_of(skill.description.en or "", chinese),
         translation=page.document(Lang.ZH),
         translation_front_matter=page.front,
         diagnostics=(*skill.diagnostics, *page.diagnostics),

@@ -24,7 +24,7 @@ from .page import Page, open_page
 from .parts import Parts, read_hooks, read_mcp, read_parts
 from .resources import SKILL_FILES, resources
 from .values import as_flag, as_globs, as_list, as_string, as_tools
-from .words import squeeze, text_in
+from .words import squeeze, text_of
 
 __all__ = ["read", "read_scanned"]
 
@@ -87,13 +87,11 @@ def _title(page: Page, twin: Page | None, meta: Meta) -> Text:
     nested = twin.values.get("metadata") if twin else None
     if not chinese and isinstance(nested, Mapping):
         chinese = as_string(nested.get("title"))
-    return Text(own or None, squeeze(chinese)) if chinese else text_in(own)
+    return text_of(own, squeeze(chinese))
 
 
 def _description(page: Page, twin: Page | None) -> Text:
-    own = page.text("description")
-    chinese = twin.text("description") if twin else ""
-    return Text(own or None, chinese) if chinese else text_in(own)
+    return text_of(page.text("description"), twin.text("description") if twin else "")
 
 
 def read_scanned(candidate: Candidate, found: Scan) -> ReadResult:

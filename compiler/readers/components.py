@@ -14,7 +14,7 @@ from .files import Found
 from .page import Page, open_page
 from .structured import load_toml
 from .values import as_flag, as_globs, as_string, as_tools, is_slug, slug
-from .words import squeeze, text_in
+from .words import squeeze, text_in, text_of
 
 __all__ = [
     "AGENT_KEYS",
@@ -74,9 +74,8 @@ def body_text(page: Page, twin: Page | None = None) -> Text:
 
 
 def _description(page: Page, twin: Page | None) -> Text:
-    own = page.text("description")
     chinese = page.text("description.zh") or (twin.text("description") if twin else "")
-    return Text(own or None, chinese) if chinese else text_in(own)
+    return text_of(page.text("description"), chinese)
 
 
 def _rest(values: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

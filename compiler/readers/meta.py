@@ -167,7 +167,7 @@ def name_of(
     if is_slug(original):
         return original
     name = slug(original, place)
-    where = page.span("name")
+    where = page.span("name") or 0
     if original:
         meta.metadata.setdefault("original-name", original)
         code = codes.NAME_DERIVED

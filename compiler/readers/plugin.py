@@ -240,6 +240,8 @@ def read(candidate: Candidate) -> ReadResult:
     base = found.folder
     host = declared.manifests[0].host if declared.manifests else "claude"
     parts = _read_parts(found, layout, declared, host)
+    tests, said = read_tests(layout.rest, base)
+    parts.diagnostics += said
     folder = os.path.basename(os.path.abspath(base))  # noqa: PTH100, PTH119
     written = squeeze(declared.text("name"))
     name = written if is_slug(written) else slug(written or folder, folder)
@@ -256,7 +258,12 @@ def read(candidate: Candidate) -> ReadResult:
     notes = (*found.diagnostics, *declared.diagnostics, *parts.diagnostics)
     if len(skills) == 1:
         one = _attach(skills[0], made[0][1], base, parts, shared)
-        one = replace(one, **_parts_of(parts), diagnostics=(*one.diagnostics, *notes))
+        one = replace(
+            one,
+            tests=(*one.tests, *tests),
+            diagnostics=(*one.diagnostics, *notes),
+            **_parts_of(parts),
+        )
         return ReadResult((one,))
     if parts or (not skills and declared.manifests):
         bundle = _bundle(found, name, declared, [one.name for one in skills], fields)
@@ -265,6 +272,7 @@ def read(candidate: Candidate) -> ReadResult:
                 bundle,
                 title=title,
                 license=licence,
+                tests=tests,
                 resources=tuple(shared),
                 diagnostics=notes,
                 **_parts_of(parts),

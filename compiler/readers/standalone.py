@@ -9,7 +9,7 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..document import Document
-from ..localized import Lang, Text
+from ..localized import Lang
 from ..model import Dialect, Kind, Resource, Skill
 from ..source import Source, decode
 from .candidate import Candidate, ReadResult
@@ -21,7 +21,7 @@ from .meta import Meta, name_of, read_meta
 from .page import Page, open_page
 from .structured import load_toml
 from .values import as_string, is_slug, slug
-from .words import squeeze
+from .words import squeeze, text_of
 
 __all__ = ["Form", "file_of", "from_page", "from_toml"]
 
@@ -70,7 +70,7 @@ def from_page(
     label = written if is_slug(written) else name_of(page, stem, meta, written)
     description = describe(page, meta, derive=form.derive)
     if twin is not None and (chinese := twin.text("description")):
-        description = Text(description.en, chinese)
+        description = text_of(description.en or "", chinese)
     skill = make(
         page,
         meta,

@@ -9,7 +9,7 @@ from ..localized import Lang, Text
 from ..model import Trigger
 from ..source import Span
 
-__all__ = ["first_paragraph", "lift_comments", "pair_triggers", "squeeze", "text_in"]
+__all__ = ["first_paragraph", "lift_comments", "pair_triggers", "squeeze", "text_in", "text_of"]
 
 
 def squeeze(text: str) -> str:
@@ -58,6 +58,11 @@ def text_in(text: str) -> Text:
     if pair := split_pair(text):
         return pair.text
     return Text(zh=text) if classify(text) is Lang.ZH else Text(en=text)
+
+
+def text_of(own: str, chinese: str) -> Text:
+    """Return what a file and its Chinese twin say; without one of them the other says it all."""
+    return Text(own, chinese) if own and chinese else text_in(own or chinese)
 
 
 def pair_triggers(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..document import Document, Role, Section, Tree
 from ..language import has_cjk
 from ..localized import Lang
-from ..model import Dialect, Skill
+from ..model import Dialect, Skill, TestCase
 from ..select.edits import Plan, compose, inside, lf, merged, one_ending, variant_edits
 from ..select.withhold import Sieve
 from ..source import Edit, Source, Span
 from ..view import Withheld
 from .folder import Dropped
-from .rubric import case_spans
 
 __all__ = ["Bodies", "bodies_of", "page_body"]
 
@@ -24,12 +23,16 @@ _MOVED = {Role.HISTORY: "history", Role.LICENSE: "license"}
 
 @dataclass(slots=True)
 class Bodies:
-    """What becomes of a skill's text. ``history`` and ``license`` are sections that moved out."""
+    """What becomes of a skill's text.
+
+    ``history`` and ``license`` are sections that moved out, ``tests`` the cases that did.
+    """
 
     main: str = ""
     chinese: str = ""
     history: str = ""
     license: str = ""
+    tests: list[TestCase] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
 
@@ -67,6 +70,8 @@ class _Separation:
         self.tree: Tree = document.tree
         self.source: Source = document.source
         self.bodies = Bodies()
+        path = document.source.path
+        self.cases = frozenset(case.line for case in skill.content.tests if case.path == path)
         self.everywhere, self.withheld = self._sieve("")
         self.gone = merged(self.everywhere.removed)
         self.sieved = {platform: self._sieve(platform) for platform in sorted(self._platforms())}
@@ -74,7 +79,7 @@ class _Separation:
             platform: merged(plan.removed) for platform, (plan, _) in self.sieved.items()
         }
         self.restored: list[Span] = []
-        self.removed: list[Span] = [*self._cases()]
+        self.removed: list[Span] = []
         self.edits: list[Edit] = []
 
     def _platforms(self) -> set[str]:
@@ -84,16 +89,8 @@ class _Separation:
         return named
 
     def _sieve(self, platform: str) -> tuple[Plan, list[Withheld]]:
-        sieve = Sieve(self.source, self.skill.name, Lang.EN, platform, by_role=True)
+        sieve = Sieve(self.source, self.skill.name, Lang.EN, platform, True, cases=self.cases)
         return sieve.run(self.tree.root), sieve.withheld
-
-    def _cases(self) -> Iterator[Span]:
-        """Yield the test cases that stand in sections which are otherwise kept."""
-        starts = self.source.line_starts
-        lines = [case.line for case in self.skill.content.tests if case.path == self.source.path]
-        offsets = [starts[line - 1] for line in lines if 0 < line <= len(starts)]
-        kept = [at for at in offsets if not _covers(Span(at, at + 1), self.gone)]
-        yield from case_spans(self.tree.root, kept)
 
     def run(self) -> Bodies:
         for section in self.tree.root.sections:
@@ -108,8 +105,17 @@ class _Separation:
         if has_cjk(self.document.body):
             chinese = self._compose(plan, Lang.ZH)
             self.bodies.chinese = chinese if chinese != self.bodies.main else ""
+        self.bodies.tests = [case for case in self.skill.content.tests if self._withholds(case)]
         self._report()
         return self.bodies
+
+    def _withholds(self, case: TestCase) -> bool:
+        """Whether a test case is in a part of the text that nobody gets."""
+        starts = self.source.line_starts
+        if case.path != self.source.path or not 0 < case.line <= len(starts):
+            return False
+        at = starts[case.line - 1]
+        return _covers(Span(at, at + 1), self.gone)
 
     def _edits(self) -> list[Edit]:
         inner = [
@@ -184,13 +190,12 @@ class _Separation:
             for section in self.tree.root.walk()
             if section.heading is not None
         }
-        tests = bool(self.skill.content.tests)
         for held in self.withheld:
             section = roles.get(held.line)
             span = section.span if section else None
             if span is not None and any(span in restored for restored in self.restored):
                 continue
-            if held.reason == "tests" and tests:
+            if held.reason == "tests" and self._carried(span):
                 continue
             if section is not None and section.role in _MOVED:
                 continue
@@ -202,6 +207,13 @@ class _Separation:
                 start = self.source.line_starts[held.line - 1]
                 if held.reason == "install" and _covers(Span(start, start + 1), taken):
                     self._drop(held, held.reason)
+
+    def _carried(self, span: Span | None) -> bool:
+        """Whether the cases of a section (or of a run of blocks) were understood."""
+        if span is None:
+            return True
+        starts = self.source.line_starts
+        return any(span.start <= starts[case.line - 1] < span.end for case in self.bodies.tests)
 
     def _drop(self, held: Withheld, construct: str) -> None:
         lost = Dropped(construct, held.title, self.source.path, held.line)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ..model import Dialect, Manifest, Resource, Skill
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..model import Dialect, Manifest, Resource, Skill, TestCase
 from ..readers.meta import FOLDED
 from ..readers.resources import role_of
 from .bodies import Bodies, bodies_of
@@ -42,8 +45,7 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
     made = _made_anew(skill)
     files: dict[str, bytes] = {}
     executables: set[str] = set()
-    # Other dialects keep their text as it is, and with it the cases that are written in it.
-    tests = skill.all_tests if skill.dialect is Dialect.EXPERT else skill.tests
+    tests = (*skill.tests, *bodies.tests)
     replaced = {test.path for test in tests} | {CASES} if tests else set()
     for resource in skill.resources:
         path = resource.path
@@ -58,7 +60,7 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
     if tests:
         from ..evals import write_cases  # noqa: PLC0415  (few skills have any)
 
-        files[CASES] = write_cases(tests).encode("utf-8", "surrogateescape")
+        files[CASES] = write_cases(_unique(tests)).encode("utf-8", "surrogateescape")
     _moved(files, bodies)
     translated = translated_values(skill)
     if translated or bodies.chinese:
@@ -74,6 +76,21 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
     dropped += [lost for manifest in skill.manifests for lost in _manifest(manifest)]
     ordered = {path: files[path] for path in sorted(files)}
     return CanonicalFolder(ordered, frozenset(executables & files.keys()), tuple(dropped))
+
+
+def _unique(tests: Sequence[TestCase]) -> list[TestCase]:
+    """Give cases of different files that have the same id a number."""
+    made: list[TestCase] = []
+    taken = {test.id for test in tests}
+    seen: set[str] = set()
+    for test in tests:
+        name, number = test.id, 1
+        while name in seen or (number > 1 and name in taken):
+            number += 1
+            name = f"{test.id}-{number}"
+        seen.add(name)
+        made.append(replace(test, id=name))
+    return made
 
 
 def _moved(files: dict[str, bytes], bodies: Bodies) -> None:

@@ -22,11 +22,13 @@ _RESERVED = frozenset(
 )
 _TEXTS = frozenset({"argument-hint", "attribution", "model"})
 _LISTS = frozenset({"runtime"})
+_ORDER = ("model", "argument-hint", "runtime", "attribution")
 
 
 def page(values: Mapping[str, Any], body: str) -> bytes:
     """Return a Markdown file: a front matter, a blank line, the body."""
-    head = emit(values) if values else ""
+    # A body that begins with a rule would be taken for a front matter.
+    head = emit(values) if values or body.lstrip().startswith("---") else ""
     gap = "\n" if head and body else ""
     return f"{head}{gap}{body}".encode("utf-8", "surrogateescape")
 
@@ -110,9 +112,9 @@ def main_values(skill: Skill, *, mark: bool, plain: bool) -> dict[str, Any]:
         "globs": list(skill.globs),
         "always": skill.always or None,
     }
-    for key, value in skill.extra.items():
-        if _fits(key, value):
-            values.setdefault(key, value)
+    for key in (*_ORDER, *skill.extra):
+        if key in skill.extra and _fits(key, skill.extra[key]):
+            values.setdefault(key, skill.extra[key])
     values["overrides"] = {
         platform: dict(settings) for platform, settings in skill.overrides.items() if settings
     }

@@ -12,7 +12,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from .. import merge_codes as codes
+from polyskill.compiler.codes import merge as codes
+
 from ..parts.text import to_bytes
 from .errors import MergeError
 

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from polyskill.compiler.codes import merge as codes
 from polyskill.compiler.source import Source
 
-from .. import merge_codes as codes
 from .errors import MergeError
 
 __all__ = ["Item", "Node", "indent_of", "parse", "space_before"]

@@ -13,9 +13,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from polyskill.compiler.codes import merge as codes
 from polyskill.compiler.source import Edit, Source, Span, apply_edits, decode
 
-from .. import merge_codes as codes
 from .errors import MergeError
 from .json_tree import Item, Node, indent_of, parse, space_before
 from .prune import Pruner

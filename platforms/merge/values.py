@@ -12,7 +12,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .. import merge_codes as codes
+from polyskill.compiler.codes import merge as codes
+
 from .errors import MergeError
 
 __all__ = ["covers", "fingerprint", "is_registry", "plain", "same"]

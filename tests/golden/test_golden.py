@@ -17,7 +17,8 @@ from polyskill.platforms.registry import get, names
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SOURCES = (ROOT / "skills" / "llm-research-scientist", HERE.parent / "fixtures" / "release-notes")
+BUNDLED = ROOT / "skills" / "llm-research-scientist"
+FIXTURE = HERE.parent / "fixtures" / "release-notes"  # small, with every construct
 
 
 def tree(folder: Path) -> dict[str, tuple[bytes, bool]]:
@@ -29,14 +30,17 @@ def tree(folder: Path) -> dict[str, tuple[bytes, bool]]:
 
 
 def compile_for(platform: str, out: Path) -> None:
-    targets = [Target(platform, lang) for lang in (Lang.EN, Lang.ZH)]
+    files = tuple(Target(platform, lang) for lang in (Lang.EN, Lang.ZH))
+    packages = (
+        Target(platform, Lang.EN, package=True),
+        Target(platform, Lang.ZH, package=True, suffix="-zh"),
+    )
+    runs = [Request((BUNDLED, FIXTURE), out, files)]
     if get(platform).packages:
-        targets += [
-            Target(platform, Lang.EN, package=True),
-            Target(platform, Lang.ZH, package=True, suffix="-zh"),
-        ]
-    result = build(Request(SOURCES, out, tuple(targets), marketplace="golden"))
-    assert not result.failed, [found.message() for found in result.diagnostics]
+        runs.append(Request((FIXTURE,), out, packages, marketplace="golden"))
+    for request in runs:
+        result = build(request)
+        assert not result.failed, [found.message() for found in result.diagnostics]
 
 
 @pytest.mark.parametrize("platform", names())

@@ -15,11 +15,11 @@ import skills_ref
 import yaml
 
 from polyskill.compiler import readers
+from polyskill.compiler.codes import merge as codes
 from polyskill.compiler.codes.build import OUTPUT_COLLISION
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
 from polyskill.compiler.select import select
-from polyskill.platforms import merge_codes as codes
 from polyskill.platforms.assemble import PathClaims, assemble, check_limits, join_shared
 from polyskill.platforms.base import (
     Bundle,

@@ -254,10 +254,13 @@ def test_a_system_prompt_beyond_the_limit_is_an_error():
 
 
 def test_the_marketplace_lists_the_folders():
-    _, found = package(view())
-    made = PLATFORM.marketplace("all", [found.entry])
+    entries = [package(view(), name)[1].entry for name in ("demo-zh", "demo")]
+    made = PLATFORM.marketplace("all", entries)
     assert [item.path for item in made.pieces] == ["marketplace.json"]
     assert json.loads(made.pieces[0].piece.data) == {
         "version": "2",
-        "plugins": [{"id": "demo", "displayName": "Demo", "source": "./plugins/demo"}],
+        "plugins": [
+            {"id": "demo", "displayName": "Demo", "source": "./plugins/demo"},
+            {"id": "demo-zh", "displayName": "Demo", "source": "./plugins/demo-zh"},
+        ],
     }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from polyskill.platforms import merge_codes as codes
+from polyskill.compiler.codes import merge as codes
 from polyskill.platforms.merge import MergeError, find_block, put_block, remove_block
 
 PIECES = st.sampled_from(

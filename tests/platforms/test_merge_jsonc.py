@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from polyskill.compiler.codes import merge as codes
 from polyskill.compiler.source import decode
-from polyskill.platforms import merge_codes as codes
 from polyskill.platforms.merge import MergeError, merge, missing, unmerge
 from polyskill.platforms.merge.json_tree import parse
 

@@ -7,6 +7,7 @@ import json
 import pytest
 import yaml
 
+from polyskill.compiler.codes import merge as codes
 from polyskill.compiler.document import Document
 from polyskill.compiler.localized import Lang, Text
 from polyskill.compiler.model import (
@@ -25,7 +26,6 @@ from polyskill.compiler.model import (
 )
 from polyskill.compiler.source import Source, Span
 from polyskill.compiler.view import View
-from polyskill.platforms import merge_codes as codes
 from polyskill.platforms.assemble import assemble
 from polyskill.platforms.openclaw import PLATFORM
 

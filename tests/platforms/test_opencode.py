@@ -55,8 +55,8 @@ def test_a_skill_is_a_folder_in_both_scopes():
     assert project[".opencode/skills/demo/SKILL.md"].endswith(BODY)
     user, _ = build(made, scope="user")
     assert sorted(user) == [
-        ".config/opencode/skills/demo/SKILL.md",
-        ".config/opencode/skills/demo/references/list.md",
+        ".opencode/skills/demo/SKILL.md",
+        ".opencode/skills/demo/references/list.md",
     ]
     assert bundle.losses == ()
     assert bundle.tokens.always > 0
@@ -83,7 +83,7 @@ def test_rules_are_listed_in_the_configuration_of_each_scope():
     config = json.loads(user[".config/opencode/opencode.json"])
     assert config["instructions"] == ["~/.config/opencode/instructions/demo.md"]
     assert user[".config/opencode/instructions/demo.md"] == text
-    assert ".config/opencode/skills/demo-late/SKILL.md" in user
+    assert ".opencode/skills/demo-late/SKILL.md" in user
     assert sorted(loss.construct for loss in bundle.losses) == ["globs", "rules"]
 
 
@@ -99,10 +99,10 @@ def test_a_text_beside_the_skill_names_the_skills_folder_of_its_scope():
     )
     user, _ = build(made, scope="user")
     assert (
-        "Read ~/.config/opencode/skills/demo/references/list.md"
+        "Read ~/.opencode/skills/demo/references/list.md"
         in (user[".config/opencode/commands/demo-go.md"])
     )
-    assert not any(path.startswith(".opencode") for path in user)
+    assert not any(path.startswith(".opencode/commands") for path in user)
 
 
 def test_commands_keep_what_opencode_knows():

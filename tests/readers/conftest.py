@@ -26,9 +26,8 @@ def plant(tmp_path: Path) -> Plant:
         for name, content in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, dict | list):
-                content = json.dumps(content, ensure_ascii=False)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            data = content if isinstance(content, str | bytes) else json.dumps(content)
+            path.write_bytes(data.encode() if isinstance(data, str) else data)
         return root
 
     return write

@@ -65,7 +65,7 @@ triggers: ["绳子松了", "打个结"]
     "knots/rules/safety.md": "---\ndescription: Stay safe.\nglobs: ['a.{ts,js}']\n---\nNo haste.\n",
     "knots/rules/safety.zh.md": "---\ndescription: 注意安全。\n---\n不要慌。\n",
     "knots/commands/tie.md": "---\ndescription: Tie.\nargument-hint: '[rope]'\n---\nTie $1.\n",
-    "knots/agents/tier.md": "---\nname: tier\ndescription: A tier.\ntools: Read, Bash\n---\nYou tie.\n",
+    "knots/agents/tier.md": "---\nname: tier\ndescription: A.\ntools: Read, Bash\n---\nYou tie.\n",
     "knots/mcp.json": {"mcpServers": {"rope": {"command": "rope-server", "args": ["-v"]}}},
     "knots/hooks/hooks.json": {"hooks": {"SessionStart": []}},
     "knots/hooks/start.sh": "echo hi\n",
@@ -152,7 +152,9 @@ def test_a_key_of_ours_makes_a_folder_canonical(plant, one):
     text = SKILL.replace("name: knots\n", "name: knots\nkind: rules\n")
     skill = one(plant(folder(**{"SKILL.md": text})))
     assert (skill.dialect, skill.kind) == ("canonical", "rules")
-    other = one(plant({"knots/SKILL.md": SKILL.replace("name: knots\n", "name: knots\nkind: [a]\n")}))
+    other = one(
+        plant({"knots/SKILL.md": SKILL.replace("name: knots\n", "name: knots\nkind: [a]\n")})
+    )
     assert other.dialect == "agent-skill"
 
 
@@ -198,7 +200,9 @@ metadata: {"clawdbot": {"emoji": "x", "requires": {"bins": ["rope"]}}, "short": 
 
 
 def test_openclaw_metadata_may_be_json_in_a_string(plant, one):
-    text = "---\nname: knots\ndescription: Ties.\nmetadata: '{\"moltbot\": {\"always\": true}}'\n---\n"
+    text = (
+        '---\nname: knots\ndescription: Ties.\nmetadata: \'{"moltbot": {"always": true}}\'\n---\n'
+    )
     assert one(plant(folder(**{"SKILL.md": text}))).overrides == {"openclaw": {"always": True}}
 
 

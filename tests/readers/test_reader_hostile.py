@@ -37,9 +37,7 @@ def within(seconds: int) -> Iterator[None]:
 
 
 def findings(skill) -> dict[str, str]:
-    return {
-        found.path.rpartition("/knots/")[2]: found.code.id for found in skill.diagnostics
-    }
+    return {found.path.rpartition("/knots/")[2]: found.code.id for found in skill.diagnostics}
 
 
 def test_links_are_read_inside_and_refused_outside(plant, one, tmp_path):
@@ -160,7 +158,9 @@ def test_bounds(plant, one, monkeypatch, what):
 def test_encodings_are_reported_and_kept(plant, read_all):
     gbk = "---\nname: knots\ndescription: 打绳结\n---\n\n# 绳结\n".encode("gbk")
     utf16 = SKILL.encode("utf-16")
-    root = plant({"gbk/SKILL.md": gbk, "utf16/SKILL.md": utf16, "bom.md": b"\xef\xbb\xbf" + SKILL.encode()})
+    root = plant(
+        {"gbk/SKILL.md": gbk, "utf16/SKILL.md": utf16, "bom.md": b"\xef\xbb\xbf" + SKILL.encode()}
+    )
     skills, codes = read_all(root)
     assert codes.count("PS001") == 2
     for skill in skills:
@@ -191,7 +191,16 @@ def test_json_never_raises(raw):
         repr(value).encode()
 
 
-@pytest.mark.parametrize("raw", ["a = " + "[" * 50_000, "x" * 100_000, "\ud800 = 1", "a = 1\na = 2"])
+def test_json_that_nests_too_deeply_is_refused():
+    value, (finding,) = load_json(Source("x.json", "[" * 70 + "]" * 70))
+    assert value is None
+    assert "deep" in finding.message()
+    assert load_json(Source("x.json", "[" * 30 + "]" * 30))[1] == []
+
+
+@pytest.mark.parametrize(
+    "raw", ["a = " + "[" * 50_000, "x" * 100_000, "\ud800 = 1", "a = 1\na = 2"]
+)
 def test_toml_never_raises(raw):
     value, said = load_toml(Source("x.toml", raw))
     assert value is not None or said

@@ -115,6 +115,22 @@ def test_flat_skills_and_several_of_them(plant, read_all):
     assert codes.count("PS095") == 1
 
 
+def test_a_skill_inside_a_plugins_skill_is_a_resource(plant, result_of):
+    root = plant(
+        {
+            ".claude-plugin/plugin.json": {"name": "ropes"},
+            "skills/knots/SKILL.md": SKILL,
+            "skills/knots/templates/inner/SKILL.md": HITCH,
+            "skills/group/deep/SKILL.md": HITCH,
+            "plugins/other/.claude-plugin/plugin.json": {"name": "other"},
+        }
+    )
+    skills = {skill.name: skill for skill in result_of(root).skills}
+    assert sorted(skills) == ["hitch", "knots"]
+    assert skills["hitch"].path.endswith("skills/group/deep")
+    assert skills["knots"].resource("templates/inner/SKILL.md") is not None
+
+
 def test_a_bundle_does_not_take_the_name_of_a_skill(plant, read_all):
     root = plant(
         {
@@ -313,5 +329,7 @@ def test_a_plugin_root_in_the_marketplace_is_a_prefix(plant, one):
         "metadata": {"pluginRoot": "./packs"},
         "plugins": [{"name": "a", "source": "a"}],
     }
-    root = plant({".cursor-plugin/marketplace.json": market, "packs/a/skills/knots/SKILL.md": SKILL})
+    root = plant(
+        {".cursor-plugin/marketplace.json": market, "packs/a/skills/knots/SKILL.md": SKILL}
+    )
     assert one(root).plugin == "a"

@@ -132,7 +132,9 @@ def test_broken_toml_has_a_line(plant, result_of):
 
 
 def test_agents_in_markdown_and_toml(plant, read_all):
-    copilot = "---\nname: 'Rope Specialist'\ndescription: d\ntools: ['a/b', 'c']\nmodel: [x, y]\n---\nTie.\n"
+    copilot = (
+        "---\nname: 'Rope Specialist'\ndescription: d\ntools: ['a/b', 'c']\nmodel: [x, y]\n---\n"
+    )
     codex = 'name = "tier"\ndescription = "d"\nmodel = "m"\ndeveloper_instructions = "Tie."\n'
     opencode = "---\ndescription: d\ntools: {write: true, bash: false}\nmode: subagent\n---\nTie.\n"
     skills, codes = read_all(

@@ -127,6 +127,7 @@ def test_an_expert_skill_is_taken_apart(plant, one, tmp_path):
     assert front(folder) == {
         "name": "rope-expert",
         "description": "Knows ropes.",
+        "license": "MIT, with a mention of the sailor.",
         "metadata": {
             "title": "Rope Expert",
             "version": "2.0.0",
@@ -141,7 +142,7 @@ def test_an_expert_skill_is_taken_apart(plant, one, tmp_path):
     for text in (english, chinese):
         assert "- [ ] The rope is whole.\n" in text
         assert "Test" not in text and "names the loop" not in text
-        assert "all new" not in text and "MIT" not in text and "curl" not in text
+        assert "all new" not in text and "## 5" not in text and "curl" not in text
         assert "Last Updated" not in text
     assert "all new" in folder.files["CHANGELOG.md"].decode()
     assert "mention of the sailor" in folder.files["NOTICE.md"].decode()
@@ -213,8 +214,10 @@ metadata: {"clawdbot": {"requires": {"bins": ["rope"]}}}
         "user-invocable": False,
         "overrides": {"openclaw": {"requires": {"bins": ["rope"]}}},
     }
-    assert folder.files["SKILL.md"].decode().endswith(
-        "---\n\n# Knots\n\n**Test 1: stays**\n- Input: \"a\"\n- Expected: b\n"
+    assert (
+        folder.files["SKILL.md"]
+        .decode()
+        .endswith('---\n\n# Knots\n\n**Test 1: stays**\n- Input: "a"\n- Expected: b\n')
     )
     assert set(folder.files) == {
         "SKILL.md",
@@ -315,6 +318,17 @@ def test_a_bundle_without_text(plant, one, tmp_path):
     assert [command.name for command in again.commands] == ["a", "b", "c-b"]
 
 
+def test_a_chinese_body_that_begins_with_a_rule(plant, one, tmp_path):
+    root = plant(
+        {
+            "knots/SKILL.md": '---\nname: knots\ndescription: "Ties."\n---\n\nTie.\n',
+            "knots/SKILL.zh.md": "---\n---\n\n---\n\n系好。\n\n---\n",
+        }
+    )
+    _, again = settled(one(root), tmp_path)
+    assert again.translation.body == "\n---\n\n系好。\n\n---\n"
+
+
 def test_a_file_that_is_no_case_file_is_not_lost(plant, one, tmp_path):
     text = '---\nname: knots\ndescription: "Ties."\n---\n\nTie.\n'
     skill = one(plant({"knots/SKILL.md": text, "knots/evals/cases.yaml": "cases: ]\n"}))
@@ -323,7 +337,9 @@ def test_a_file_that_is_no_case_file_is_not_lost(plant, one, tmp_path):
 
 
 def test_a_replaced_text_is_what_is_written_back(plant, one):
-    skill = one(plant({"knots/SKILL.md": "---\nname: knots\ndescription: d\n---\nA\n", "knots/x": "x"}))
+    skill = one(
+        plant({"knots/SKILL.md": "---\nname: knots\ndescription: d\n---\nA\n", "knots/x": "x"})
+    )
     source = skill.main.source
     edited = replace(
         skill, main=replace(skill.main, source=Source(source.path, source.text + "B\r\n", bom=True))
@@ -348,7 +364,21 @@ def test_plugins_are_written_back_where_their_files_lay(plant, one):
 
 
 WORDS = st.sampled_from(
-    ["knot", "绳子", "a / 绳", '"q"', "---", "#x", "é", "\\", ": ", "|", "- [ ] x", "<!-- 绳 -->", "~"]
+    [
+        "knot",
+        "绳子",
+        "a / 绳",
+        '"q"',
+        "---",
+        "#x",
+        "é",
+        "\\",
+        ": ",
+        "|",
+        "- [ ] x",
+        "<!-- 绳 -->",
+        "~",
+    ]
 )
 LINES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), max_size=8).map("\n".join)
 PHRASE = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
@@ -356,7 +386,9 @@ PHRASE = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    dialect=st.sampled_from(["expert.md", "knots/SKILL.md", "x.mdc", "commands/x.md", "x.agent.md"]),
+    dialect=st.sampled_from(
+        ["expert.md", "knots/SKILL.md", "x.mdc", "commands/x.md", "x.agent.md"]
+    ),
     values=st.fixed_dictionaries(
         {"name": PHRASE, "description": PHRASE},
         optional={
@@ -381,6 +413,80 @@ def test_the_canonical_form_is_a_fixed_point(tmp_path_factory, dialect, values, 
     found = [skill for one in discover(root / "in") for skill in read(one).skills]
     for skill in found:
         settled(skill, root / "out")
+
+
+FRONT = [
+    "name: a\n",
+    "description: b\n",
+    "description: 打结 / Ties\n",
+    "kind: rules\n",
+    "kind: command\n",
+    "metadata: {openclaw: [1], a: {b: c}}\n",
+    "overrides: {claude: {a: 1}}\n",
+    "triggers: [a, 绳, 'b / 绳']\n",
+    "globs: ['a.{x,y}', b]\n",
+    "tools: {a: true}\n",
+    "tools: Read, Bash(git a, b)\n",
+    "title: X / 标题\n",
+    "model: [x]\n",
+    "argument-hint: [a]\n",
+    "syntax: gemini\n",
+]
+BODY = [
+    *FRONT,
+    "---\n",
+    "# H / 标题\n",
+    "text here\n",
+    "<!-- 中文 -->\n",
+    "中文一段话。\n",
+    "**Test 1: x**\n\n- Input: a\n- Expected: b; c\n",
+    "## Tests / 测试\n",
+    "## License / 许可\n",
+    "## Platform Configuration / 平台配置\n",
+    "### Claude Code\n",
+    "```bash\ncat > CLAUDE.md << 'EOF'\nhello rope\nEOF\n```\n",
+    "> quote\n> <!-- 引 -->\n",
+    "| a / 甲 | b |\n|---|---|\n| c | d |\n",
+]
+TREE = {
+    "SKILL.md": "",
+    "SKILL.zh.md": "",
+    "expert.md": "---\nname: a\ndescription: b\n---\n",
+    "commands/t.md": "",
+    "commands/t.zh.md": "",
+    "commands/q.toml": 'prompt="a {{args}}"\n',
+    "agents/r.md": "",
+    "rules/u.md": "",
+    "rules/u.zh.md": "",
+    "rules/x.mdc": "",
+    "hooks/hooks.json": '{"hooks":{}}',
+    "mcp.json": '{"mcpServers":{"a":{"command":"b"}}}',
+    "evals/cases.yaml": "cases:\n  - {id: a, input: b, criteria: [c]}\n",
+    "evals/evals.json": '{"evals":[{"id":"a","prompt":"p","expectations":["x"]}]}',
+    "references/r.md": "",
+    "CHANGELOG.md": "",
+    "skills/k.md": "",
+    "skills/j/SKILL.md": "",
+    ".claude-plugin/plugin.json": '{"name":"pp","description":"d"}',
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_any_tree_becomes_canonical_and_stays_so(tmp_path_factory, random):
+    top = tmp_path_factory.mktemp("random")
+    root = top / "a"
+    for name in random.sample(sorted(TREE), random.randint(1, 7)):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = TREE[name]
+        if not text or name == "expert.md":
+            head = "".join(random.sample(FRONT, random.randint(0, 6)))
+            text = text or (f"---\n{head}---\n" if random.random() < 0.8 else "")
+            text += "\n".join(random.choices(BODY, k=random.randint(0, 9)))
+        path.write_text(text, encoding="utf-8")
+    for skill in (skill for one in discover(root) for skill in read(one).skills):
+        settled(skill, top / "out")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
