@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from itertools import groupby
-from pkgutil import iter_modules
 
-from .. import codes
-from ..diagnostics import CATALOGUE, Code, Severity
+from ..codes import load_all
+from ..diagnostics import Code, Severity
 from ..localized import Lang, Text
 from .example_files import Files
 from .examples import EXAMPLES
 from .registry import rules
 
-__all__ = ["COMMAND", "load_all", "rule_pages"]
+__all__ = ["COMMAND", "rule_pages"]
 
 COMMAND = "python -m polyskill.platforms.docs"  # writes the pages
 
@@ -37,13 +35,6 @@ _HIDDEN = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-
-
-def load_all() -> dict[str, Code]:
-    """Import every module of codes; return all codes, in order."""
-    for module in iter_modules(codes.__path__):
-        import_module(f"{codes.__name__}.{module.name}")
-    return {code: CATALOGUE[code] for code in sorted(CATALOGUE)}
 
 
 def rule_pages() -> dict[str, str]:

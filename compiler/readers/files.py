@@ -93,10 +93,6 @@ class Scan:
     files: dict[str, Found] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def under(self, *prefixes: str) -> list[Found]:
-        """Return the files below one of ``prefixes`` (each ends with ``/``)."""
-        return [found for path, found in self.files.items() if path.startswith(prefixes)]
-
 
 def read_bytes(path: str) -> tuple[bytes, bool]:
     """Return the bytes of a regular file and whether its owner may execute it.

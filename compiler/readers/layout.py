@@ -9,7 +9,7 @@ from ..codes import readers as codes
 from ..diagnostics import report
 from .files import Found
 from .manifests import Declared
-from .parts import is_page
+from .names import is_page
 
 __all__ = ["Layout", "lay_out", "listed"]
 

@@ -18,11 +18,12 @@ from .candidate import Candidate, ReadResult
 from .files import Found, Scan, read_file
 from .lazy import analyse, parse
 from .meta import plain_metadata
+from .names import locale_of
 from .structured import load_object
 from .values import is_slug, slug
 from .words import squeeze
 
-__all__ = ["locale_of", "read"]
+__all__ = ["read"]
 
 _WORDS = {
     Lang.EN: ("Summary", "Opening message", "Opening questions", "Examples", "User", "Assistant"),
@@ -52,16 +53,6 @@ class _Agent:
         body = _body(self)
         source = Source(self.path, body)
         return Document(source, 0, self.lang, parse) if body else None
-
-
-def locale_of(name: str) -> str | None:
-    """Return the locale in ``index.<locale>.json`` ("" for ``index.json``)."""
-    if name == "index.json":
-        return ""
-    if name.startswith("index.") and name.endswith(".json"):
-        locale = name[len("index.") : -len(".json")]
-        return locale if locale.replace("-", "").replace("_", "").isalnum() else None
-    return None
 
 
 def _body(agent: _Agent) -> str:

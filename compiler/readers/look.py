@@ -7,10 +7,17 @@ import os
 from dataclasses import dataclass
 
 from ..model import Dialect
-from .parts import is_page
-from .rules import NAMES
+from .names import RULE_FILES, is_page
 
-__all__ = ["ELSEWHERE", "HOSTS", "Place", "file_dialect", "interesting", "peek", "place_below"]
+__all__ = [
+    "ELSEWHERE",
+    "HOSTS",
+    "Place",
+    "file_dialect",
+    "interesting",
+    "peek",
+    "place_below",
+]
 
 # Hidden folders in which assistants keep skills, rules, commands and agents. Others are not
 # searched.
@@ -92,7 +99,7 @@ def place_below(name: str, outer: Place) -> Place:
 
 def interesting(name: str) -> bool:
     """Return whether a file of this name could be a source at all."""
-    return name in NAMES or name.endswith((".md", ".mdc", ".toml", ".txt"))
+    return name in RULE_FILES or name.endswith((".md", ".mdc", ".toml", ".txt"))
 
 
 def peek(path: str) -> bytes:
@@ -130,7 +137,7 @@ def file_dialect(name: str, path: str, place: Place, *, has_original: bool) -> D
         place: what its folder is for.
         has_original: whether ``x.md`` lies beside a file ``x.zh.md``: then this is its twin.
     """
-    if name in NAMES:
+    if name in RULE_FILES:
         return Dialect.RULES
     for ending, dialect in _ENDINGS:
         if name.endswith(ending) and name != ending:

@@ -11,16 +11,13 @@ from ..diagnostics import Diagnostic, report
 from ..model import Manifest
 from .files import Found
 from .meta import FOLDED, plain_metadata
+from .names import inside
 from .structured import load_object
 from .values import as_string
 
 __all__ = [
-    "AGENT_PLUGIN_SCHEMA",
-    "MARKETPLACES",
-    "PLUGIN_FOLDERS",
     "PLUGIN_MANIFESTS",
     "Declared",
-    "inside",
     "read_manifests",
 ]
 
@@ -34,27 +31,6 @@ PLUGIN_MANIFESTS = {
     "plugin.json": "agents",
     "gemini-extension.json": "gemini",
 }
-PLUGIN_FOLDERS = frozenset({".claude-plugin", ".codex-plugin", ".cursor-plugin", ".kimi-plugin"})
-MARKETPLACES = {
-    ".claude-plugin/marketplace.json": "claude",
-    ".cursor-plugin/marketplace.json": "cursor",
-    ".agents/plugins/marketplace.json": "codex",
-    ".codex-plugin/marketplace.json": "codex",
-    "marketplace.json": "agents",
-}
-AGENT_PLUGIN_SCHEMA = b"agent-plugins.org"
-
-
-def inside(value: str) -> str | None:
-    """Return a declared path without ``./`` and final ``/`` ("" is the root), if it stays inside.
-
-    Absolute paths, drive letters, ``..`` and control characters lead outside, or nowhere good.
-    """
-    text = value.strip().replace("\\", "/")
-    if text.startswith(("/", "~")) or text[1:2] == ":" or not text.isprintable():
-        return None
-    parts = [part for part in text.split("/") if part not in {"", "."}]
-    return None if ".." in parts else "/".join(parts)
 
 
 @dataclass(slots=True)

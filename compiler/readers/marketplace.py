@@ -13,7 +13,7 @@ from ..codes import readers as codes
 from ..diagnostics import Code, Diagnostic, report
 from ..source import Source, decode
 from .files import leaves, read_file
-from .manifests import inside
+from .names import inside
 from .structured import load_json
 from .values import as_string
 

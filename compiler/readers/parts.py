@@ -20,15 +20,11 @@ from .components import (
 )
 from .files import Found
 from .mcp import read_servers
+from .names import is_page
 from .page import Page
 from .structured import load_object
 
-__all__ = ["NOT_COMPONENTS", "Parts", "hook_host", "read_hooks", "read_mcp", "read_parts"]
-
-# Pages about the files beside them, which no assistant should load as one of those.
-NOT_COMPONENTS = frozenset(
-    {"CHANGELOG", "CODE_OF_CONDUCT", "CONTRIBUTING", "LICENSE", "NOTICE", "SECURITY", "SUPPORT"}
-)
+__all__ = ["Parts", "hook_host", "read_hooks", "read_mcp", "read_parts"]
 
 Part = TypeVar("Part", Command, Agent, Rule)
 Make = Callable[[Found, Page, str, Page | None], Part]
@@ -48,12 +44,6 @@ class Parts:
 
     def __bool__(self) -> bool:
         return bool(self.commands or self.agents or self.rules or self.hooks or self.servers)
-
-
-def is_page(name: str) -> bool:
-    """Return whether a Markdown file may be a component (and is no README or the like)."""
-    stem = name.rpartition("/")[2].rpartition(".")[0]
-    return stem not in NOT_COMPONENTS and not stem.lower().startswith("readme")
 
 
 def _pages(

@@ -19,8 +19,9 @@ from .components import body_text, open_component, stem_of
 from .files import Scan, leaves, read_file, scan
 from .layout import Layout, lay_out, listed
 from .lazy import analyse
-from .manifests import PLUGIN_FOLDERS, PLUGIN_MANIFESTS, Declared, inside, read_manifests
+from .manifests import PLUGIN_MANIFESTS, Declared, read_manifests
 from .mcp import read_servers
+from .names import PLUGIN_FOLDERS, inside
 from .page import open_page
 from .parts import Parts, read_hooks, read_mcp, read_parts
 from .resources import license_text, resource, resources, role_of

@@ -8,27 +8,12 @@ from ..model import Dialect, Kind
 from .candidate import Candidate, ReadResult
 from .components import RULE_KEYS, globs_of, is_always
 from .meta import Meta
+from .names import RULE_FILES
 from .page import Page
 from .standalone import Form, file_of, from_page
 
-__all__ = ["NAMES", "read"]
+__all__ = ["read"]
 
-# Files that are found by their name alone, and what the rule is called then.
-NAMES = {
-    ".clinerules": "clinerules",
-    ".cursorrules": "cursorrules",
-    ".goosehints": "goosehints",
-    ".roorules": "roorules",
-    ".rules": "rules",
-    ".windsurfrules": "windsurfrules",
-    "AGENTS.md": "agents-md",
-    "AGENTS.override.md": "agents-override-md",
-    "CLAUDE.local.md": "claude-local-md",
-    "CLAUDE.md": "claude-md",
-    "GEMINI.md": "gemini-md",
-    "QWEN.md": "qwen-md",
-    "copilot-instructions.md": "copilot-instructions",
-}
 _FORM = Form(Dialect.RULES, Kind.RULES, derive=False)
 
 
@@ -44,4 +29,4 @@ def read(candidate: Candidate) -> ReadResult:
     found, failed = file_of(candidate)
     if found is None:
         return failed
-    return from_page(candidate, found, _FORM, _fields, NAMES.get(candidate.path.name))
+    return from_page(candidate, found, _FORM, _fields, RULE_FILES.get(candidate.path.name))

@@ -13,10 +13,23 @@ from ..diagnostics import Diagnostic, report
 from ..model import Dialect
 from .candidate import Candidate
 from .files import MAX_DEPTH, SKIPPED, encodable, leaves, link_finding, special
-from .locale_json import locale_of
-from .look import ELSEWHERE, HOSTS, Place, file_dialect, interesting, peek, place_below
-from .manifests import AGENT_PLUGIN_SCHEMA, MARKETPLACES, PLUGIN_FOLDERS, inside
+from .look import (
+    ELSEWHERE,
+    HOSTS,
+    Place,
+    file_dialect,
+    interesting,
+    peek,
+    place_below,
+)
 from .marketplace import Row, read_marketplace
+from .names import (
+    AGENT_PLUGIN_SCHEMA,
+    MARKETPLACES,
+    PLUGIN_FOLDERS,
+    inside,
+    locale_of,
+)
 from .parallel import pair_languages
 
 __all__ = ["LOOKED_FOR", "MAX_ENTRIES", "discover"]

@@ -84,10 +84,22 @@ def pair_triggers(
 _NOT_PROSE = ("#", "|", "```", "~~~", "---", "***", "===", "<", "![", "[!")
 
 
+def _without_remarks(text: str) -> str:
+    """Return ``text`` without the comments that are no translation: a reader never sees them."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at : end + 3] if has_cjk(text[start:end]) else f"{text[at:start]} ")
+        at = end + 3
+    kept.append(text[at:])
+    return "".join(kept)
+
+
 def first_paragraph(body: str, limit: int = 1024) -> str:
     """Return the first lines of prose in ``body`` as one line; headings and tables are passed by.
 
-    Looks at the head of the text only: this is for a file whose author forgot the description.
+    Looks at the head of the text only: this is for a file whose author forgot the description. A
+    translation in a comment stays in its comment.
     """
     lines: list[str] = []
     fence = ""
@@ -104,5 +116,6 @@ def first_paragraph(body: str, limit: int = 1024) -> str:
                 break
         else:
             lines.append(line)
-    found = squeeze(" ".join(lines))
+    found = " ".join(lines)
+    found = squeeze(_without_remarks(found) if "<!--" in found else found)
     return found if len(found) <= limit else found[: limit - 1].rstrip() + "…"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from polyskill.compiler import checks, readers
 from polyskill.compiler.checks import SkillSummary
-from polyskill.compiler.checks.docs import load_all
 from polyskill.compiler.checks.fix import apply, fixes
 from polyskill.compiler.codes import build as build_codes
+from polyskill.compiler.codes import load_all
 from polyskill.compiler.diagnostics import CATALOGUE, Diagnostic, report
 from polyskill.compiler.readers import Candidate
 from polyskill.compiler.source import decode

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from polyskill.compiler.codes import load_all
 from polyskill.compiler.diagnostics import CATALOGUE, Diagnostic
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.source import Span
@@ -123,8 +124,9 @@ def _plain(value: object) -> bool:
 def _diagnostic(data: Mapping[str, Any]) -> Diagnostic:
     line, column, end_line, end_column = data["at"]
     fix = tuple((Span(start, end), text) for start, end, text in data["fix"])
+    code = data["code"]
     return Diagnostic(
-        CATALOGUE[data["code"]],
+        CATALOGUE[code] if code in CATALOGUE else load_all()[code],
         data["path"],
         line,
         column,

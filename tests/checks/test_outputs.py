@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from polyskill.compiler import checks
 from polyskill.compiler.checks.as_json import to_json
-from polyskill.compiler.checks.docs import COMMAND, load_all, rule_pages
+from polyskill.compiler.checks.docs import COMMAND, rule_pages
 from polyskill.compiler.checks.fix import DROP_BOM, apply, fixes
 from polyskill.compiler.checks.github import to_github
 from polyskill.compiler.checks.printable import printable
 from polyskill.compiler.checks.sarif import to_sarif
+from polyskill.compiler.codes import load_all
 from polyskill.compiler.codes.content import FINAL_NEWLINE
 from polyskill.compiler.codes.frontmatter import BOM
 from polyskill.compiler.codes.safety import BIDI_CONTROL, ZERO_WIDTH

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from polyskill.compiler import checks
-from polyskill.compiler.checks.docs import load_all
 from polyskill.compiler.checks.examples import EXAMPLES
 from polyskill.compiler.checks.registry import rules
+from polyskill.compiler.codes import load_all
 from polyskill.compiler.readers import discover, read
 
 # No source on disk has these: readers let no path out of the folder pass, and turn names into
