@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Agent, Command, Kind
 from polyskill.compiler.view import View
 
@@ -55,6 +56,7 @@ _SHOWN = 250  # characters of a description in the list that the model sees
 _SYSTEM_BYTES = 32 * 1024
 # What an agent file's body is searched for; other ${names} stay as they are.
 _VARIABLES = ("${base_prompt}", "${agents_md}", "${plugin_sections}")
+_LABEL = {Lang.EN: " Triggers: {}.", Lang.ZH: "触发词：{}。", Lang.BILINGUAL: " Triggers: {}."}
 _WHEN = ("use when", "use this", "when the user", "用于", "适用于", "当用户", "触发", "使用场景")
 
 
@@ -127,7 +129,7 @@ class Kimi(Platform):
         ),
         Fact(
             "skills.disable-model-invocation",
-            "the skill is hidden from the model and a call refused",
+            "hides the skill from the model; no key of the specification, so it is not written",
             _RAN,
             _CHECKED,
             "ran",
@@ -207,18 +209,17 @@ class Kimi(Platform):
         if not has_folder(view, form):
             return Bundle(resources_of(view, base), tokens=Tokens(0, tokens.of_resources(view)))
         spoken = [view.words(t.text) for t in view.skill.triggers if t.origin == "front-matter"]
-        when, left_out = _within(dict.fromkeys(filter(None, spoken)), _SHOWN)
-        keys = {"whenToUse": when} if when else {}
+        description, left_out = _with_triggers(view, dict.fromkeys(filter(None, spoken)))
         made = skill_folder(
-            view,
+            replace(view, description=description),
             root,
             host=self.host,
             platform=self.id,
-            extra_keys={**keys, **overrides.front_matter(view, self.id)},
+            extra_keys=overrides.front_matter(view, self.id),
         )
         losses: tuple[Loss, ...] = ()
         if left_out:
-            detail = f"{left_out} trigger phrases do not fit into `whenToUse`"
+            detail = f"{left_out} trigger phrases do not fit into what the list shows"
             losses += (Loss("triggers", detail, view.skill.path),)
         if len(view.description) > _SHOWN:
             losses += (Loss("description", _beyond(view.description), view.skill.path),)
@@ -240,8 +241,6 @@ class Kimi(Platform):
                     f"{root}/skills",
                     self.host,
                     base=base,
-                    extra_keys={"disable-model-invocation": True},
-                    listed=False,
                 )
                 for command in commands_of(view)
             ),
@@ -373,6 +372,18 @@ class Kimi(Platform):
             elif not cwd and root in str(entry):
                 entry["cwd"] = "./"
         return made, losses
+
+
+def _with_triggers(view: View, phrases: Mapping[str, None]) -> tuple[str, int]:
+    """Return the description with trigger phrases behind it, as far as the list shows them.
+
+    Kimi's own key `whenToUse` would be shown too, but the specification has no such key. The
+    second value tells how many phrases are left out; the metadata has them all.
+    """
+    said = view.description.rstrip()
+    label = _LABEL[view.lang]
+    when, left_out = _within(phrases, _SHOWN - len(said) - len(label))
+    return (f"{said}{label.format(when)}" if said and when else view.description), left_out
 
 
 def _within(phrases: Mapping[str, None], limit: int) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from ..source import Span
 from ..view import Coverage, Share, View, Withheld
 from .coverage import rough_share, section_shares
 from .edits import Plan, compose, lf, merged, one_ending, variant_edits
+from .glance import may_be_bilingual
 from .parallel import Side, chinese, side_by_side
 from .resources import choose_resources
 from .withhold import Sieve
@@ -20,7 +21,6 @@ from .withhold import Sieve
 __all__ = ["select"]
 
 _DIRECTIVE = "polyskill:"
-_MARKS = ("<!--", " / ", " (", "（")  # what may stand between a text and its translation
 _HABIT = 2  # as many bilingual headings show that a file is written in two languages
 
 
@@ -59,9 +59,7 @@ def _one_file(
     expert = skill.dialect is Dialect.EXPERT
     if not expert and _DIRECTIVE not in body:
         written = classify(body) if has_cjk(body) else Lang.EN
-        # All Chinese, and no mark of a translation: no more to be found by looking closer.
-        marked = any(mark in body for mark in _MARKS)
-        if written is Lang.EN or (written is Lang.ZH and not marked):
+        if written is Lang.EN or (written is Lang.ZH and not may_be_bilingual(body)):
             text, shares = _plain(body, lang, written)
             return text, shares, []
     tree, source = document.tree, document.source

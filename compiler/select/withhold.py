@@ -134,9 +134,15 @@ class Sieve:
         if not stays and not any(kept):
             del self.removed[mark[0] :], self.withheld[mark[1] :], self.edits[mark[2] :]
             return self._drop(section, "install" if scope is not None else reason)
+        told = ""  # why the block before went: a label and its recipe are told as one
         for at, block in enumerate(section.blocks):
+            before, told = told, ""
             if at in recipes or (not stays and block.kind is not BlockKind.RULE):
-                self.removed.append(block.span)
+                told = "install" if at in recipes else "platform"
+                if told == before:
+                    self.removed.append(block.span)
+                else:
+                    self._drop_block(block, told)
             elif (text := heredoc(block)) is not None:
                 lines = text.replace("\n", "\n" + block.prefix)
                 self.edits.append(Edit(block.span, f"{block.prefix}{lines}\n"))

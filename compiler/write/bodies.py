@@ -205,7 +205,8 @@ class _Separation:
         for _, withheld in self.sieved.values():
             for held in withheld:
                 start = self.source.line_starts[held.line - 1]
-                if held.reason == "install" and _covers(Span(start, start + 1), taken):
+                own = held.reason in ("install", "platform")
+                if own and _covers(Span(start, start + 1), taken):
                     self._drop(held, held.reason)
 
     def _carried(self, span: Span | None) -> bool:

@@ -19,6 +19,7 @@ from polyskill.compiler.select import select
 from polyskill.compiler.view import View
 
 from ..base import Bundle, File, Placed
+from ..parts.text import MAX_NAME
 from ..registry import get
 from .records import Output, Shared, SkillRecord, Target, TargetRecord
 from .sinks import Conflict, Sink
@@ -127,7 +128,8 @@ def _lower(
     """Return the bundle, the marketplace row, the folder, and the name that owns the files."""
     platform = get(target.platform)
     if target.package:
-        name = view.name + target.suffix
+        # A package's name may be that of its skill, which takes no more than 64 characters.
+        name = view.name[: MAX_NAME - len(target.suffix)].rstrip("-") + target.suffix
         package = platform.package(view, name)
         return package.bundle, package.entry, f"{target.folder}/plugins/{name}", name
     chosen = platform.form_for(view, form)

@@ -204,9 +204,10 @@ def split_body(
     """
     if budget.over(body) is None:
         return Split(body)
-    from polyskill.compiler.markdown import parse  # noqa: PLC0415  (long bodies only)
+    from polyskill.compiler.markdown import outline, parse  # noqa: PLC0415  (long bodies only)
 
-    root = parse(Source("SKILL.md", body), 0).root
+    source = Source("SKILL.md", body)
+    root = outline(source)
     names = _Names(folder, taken)
     size = _size(body)
     tops = _tops(root)
@@ -233,6 +234,8 @@ def split_body(
     pieces = _segments(body, root, moved)
     files = [(part.path, body[part.span.start : part.span.end]) for part in moved]
     if not size.fits(budget) or budget.over(_text(pieces)) is not None:
+        # Sections do not suffice: now the blocks are needed.
+        pieces = _segments(body, parse(source, 0).root, moved)
         pieces, rest = _tail(pieces, budget, names("more"), lang)
         files += rest
     return Split(

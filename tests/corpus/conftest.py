@@ -20,6 +20,7 @@ from polyskill.platforms.deliver.records import SkillRecord, Target
 from polyskill.platforms.deliver.sinks import Written
 from polyskill.platforms.deliver.worker import Job, run_job
 
+ROOT = Path(__file__).resolve().parents[2]
 VIEWS = (Lang.EN, Lang.ZH, Lang.BILINGUAL)
 FORMS = (Kind.SKILL, Kind.RULES, Kind.AGENT)
 
@@ -138,8 +139,16 @@ def skills(sources: list[Source]) -> list[Skill]:
 
 @pytest.fixture(scope="session")
 def built(sources: list[Source]) -> Built:
-    """Every skill for every platform, in every language and form, through the build's worker."""
+    """Every skill for every platform, in every language and form, through the build's worker.
+
+    Our own skills are among them: the corpus has no servers, and few commands and rules.
+    """
     made = Built()
+    sources = sources + [
+        Source(candidate, read(candidate), ROOT)
+        for folder in (ROOT / "tests" / "fixtures", ROOT / "skills")
+        for candidate in discover(folder)
+    ]
     plans = {form: targets(form) for form in FORMS}
     for source in sources:
         names = frozenset(skill.name for skill in source.result.skills)

@@ -113,7 +113,8 @@ def test_configuration_goes_to_its_platform_without_the_recipes(skill_of) -> Non
     assert "### 2.1 Claude Code\n\nRead the checklist aloud.\n\n## 3. Quality" in view.body
     assert "CLAUDE.md" not in view.body
     assert "install" not in view.body
-    assert [(held.title, held.reason) for held in view.withheld][1:3] == [
+    assert [(held.title, held.reason) for held in view.withheld][1:4] == [
+        ("Second way:", "install"),
         ("Cursor", "install"),
         ("OpenCode", "install"),
     ]

@@ -266,8 +266,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PLATFORMS = ("opencode", "openclaw", "cline", "kimi")
 FORMS = (None, Kind.RULES, Kind.AGENT)
 SPEC = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
-# What one client reads beyond the six keys of the specification.
-OWN = {"kimi": {"whenToUse", "disable-model-invocation"}}
 
 
 @cache

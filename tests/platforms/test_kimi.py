@@ -61,18 +61,21 @@ def test_a_skill_lies_at_the_same_place_in_both_scopes():
 def test_triggers_of_the_front_matter_say_when_to_use_the_skill():
     said = triggers("release notes", "changelog", "changelog")
     project, _ = build(view(triggers=said))
-    assert front(project[SKILL])["whenToUse"] == "release notes, changelog"
+    assert front(project[SKILL])["description"] == (
+        "Does it. Use when asked. Triggers: release notes, changelog."
+    )
     zh, _ = build(view(lang=Lang.ZH, triggers=said))
-    assert front(zh[SKILL])["whenToUse"] == "中release notes, 中changelog"
+    assert front(zh[SKILL])["description"] == "做事。触发词：中release notes, 中changelog。"
     other, _ = build(view(triggers=triggers("x", origin="section")))
-    assert "whenToUse" not in front(other[SKILL])
+    assert front(other[SKILL])["description"] == "Does it. Use when asked."
 
 
 def test_trigger_phrases_are_never_cut():
     phrases = [f"phrase number {n:03}" for n in range(40)]
     project, bundle = build(view(triggers=triggers(*phrases)))
-    when = front(project[SKILL])["whenToUse"]
-    assert len(when) <= 250
+    description = front(project[SKILL])["description"]
+    assert 200 < len(description) <= 250
+    when = description.partition("Triggers: ")[2].removesuffix(".")
     assert when.split(", ") == phrases[: len(when.split(", "))]
     left = 40 - len(when.split(", "))
     assert any(loss.detail.startswith(f"{left} ") for loss in bundle.losses)
@@ -113,13 +116,13 @@ def test_rules_stand_in_the_agents_file_of_each_scope():
     assert {loss.construct for loss in bundle.losses} == {"globs", "rules"}
 
 
-def test_commands_are_skills_that_the_model_does_not_see():
+def test_commands_are_skills_that_say_to_wait_for_the_user():
     command = Command("go", Text("Go"), Text("Do $1 with $2: $ARGUMENTS"), argument_hint="[a]")
     project, bundle = build(view(commands=(command,)))
     text = project[".kimi-code/skills/demo-go/SKILL.md"]
-    assert front(text)["disable-model-invocation"] is True
+    assert front(text)["description"] == "Use only when the user asks for `demo-go` by name. Go"
     assert text.endswith("Do $0 with $1: $ARGUMENTS")
-    assert bundle.tokens.always == PLATFORM.lower(view(), Kind.SKILL).tokens.always
+    assert bundle.tokens.always > PLATFORM.lower(view(), Kind.SKILL).tokens.always
 
 
 def test_agents_have_kimis_tools_and_no_template_variables():

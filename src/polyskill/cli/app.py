@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
 
 from polyskill import __version__
 
-from . import build, check, import_, new, platforms, show
+from . import build, check, completion, import_, new, platforms, show
+from .help import Command, Group, usage_error
 from .language import tr
+from .output import complain, echo, safe_streams
 
 __all__ = ["app", "run"]
 
+_INTERRUPTED, _BROKEN_PIPE = 130, 141  # what a shell reports for SIGINT and SIGPIPE
+
 app = typer.Typer(
     name="polyskill",
+    cls=Group,
     help=tr(
         "Write a skill once, in two languages; compile it for every AI assistant.",
         "技能只写一次（中英双语），编译到每一个 AI 助手。",
     ),
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=tr(
+        "Exit status: 0 fine, 1 problems found, 2 wrong use, 130 interrupted.",
+        "退出状态：0 正常，1 发现问题，2 用法错误，130 被中断。",
+    ),
+    invoke_without_command=True,
+    add_completion=False,  # ours also works where the shell cannot be told (CI, containers)
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"polyskill {__version__}")
+        echo(f"polyskill {__version__}")
         raise typer.Exit
 
 
 @app.callback()
 def _root(
+    ctx: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -41,28 +55,78 @@ def _root(
             "-V",
             callback=_version,
             is_eager=True,
-            help=tr("Show the version and exit.", "显示版本并退出。"),
+            help=tr("Show the version and exit", "显示版本并退出"),
         ),
     ] = False,
+    install_completion: completion.Install = None,
+    show_completion: completion.Show = None,
 ) -> None:
-    del version
+    del version, install_completion, show_completion
+    if ctx.invoked_subcommand is None:
+        echo(ctx.get_help(), err=True)
+        raise typer.Exit(2)
 
 
-app.command("build", help=build.HELP)(build.build)
-app.command("check", help=check.HELP)(check.check)
-app.command("show", help=show.HELP)(show.show)
-app.command("import", help=import_.HELP)(import_.import_)
-app.command("new", help=new.HELP)(new.new)
-app.command("platforms", help=platforms.HELP)(platforms.platforms)
+for _name, _function, _help in (
+    ("build", build.build, build.HELP),
+    ("check", check.check, check.HELP),
+    ("show", show.show, show.HELP),
+    ("import", import_.import_, import_.HELP),
+    ("new", new.new, new.HELP),
+    ("platforms", platforms.platforms, platforms.HELP),
+):
+    app.command(_name, help=_help, cls=Command)(_function)
 
 
 def run() -> None:
     """Run the command line and exit: 0 fine, 1 problems found, 2 wrong use, 130 interrupted."""
+    safe_streams()
+    command = typer.main.get_command(app)
+    arguments = completion.arguments(sys.argv[1:])
+    status = _guarded(lambda: command.main(arguments, "polyskill", standalone_mode=False))
+    sys.exit(status or _guarded(sys.stdout.flush))
+
+
+def _guarded(action: Any) -> int:
+    """Do something and return the exit status; no traceback reaches a user."""
+    usage = typer.BadParameter.__base__ or typer.BadParameter
     try:
-        app()
-    except KeyboardInterrupt:
-        sys.stderr.write(tr("\ninterrupted\n", "\n已中断\n"))
-        sys.exit(130)
-    except BrokenPipeError:  # the reader (`head`, a pager) has seen enough
-        sys.stderr.close()
-        sys.exit(141)
+        status = action()
+    except usage as error:
+        usage_error(error)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:
+        return _deaf()
+    except OSError as error:
+        complain(": ".join(filter(None, [str(error.filename or ""), error.strerror or str(error)])))
+        return 1
+    except Exception as error:
+        if os.environ.get("POLYSKILL_DEBUG"):
+            raise
+        complain(
+            tr(
+                f"polyskill itself failed ({type(error).__name__}: {error}); please report it; "
+                "`POLYSKILL_DEBUG=1` prints the traceback",
+                f"polyskill 自身出错（{type(error).__name__}: {error}），请反馈；"
+                "设置 `POLYSKILL_DEBUG=1` 可打印堆栈",
+            )
+        )
+        return 1
+    if status == _INTERRUPTED:
+        return _interrupted()
+    return status if isinstance(status, int) else 0
+
+
+def _interrupted() -> int:
+    with suppress(OSError):
+        echo(tr("\ninterrupted", "\n已中断"), err=True)
+    return _INTERRUPTED
+
+
+def _deaf() -> int:
+    """The reader (`head`, a pager) has seen enough: nothing more may be written, not even now."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _BROKEN_PIPE

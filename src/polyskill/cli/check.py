@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from polyskill.compiler.diagnostics import Severity
 
-from .language import message_language, tr
-from .output import fail, print_diagnostics, print_json, print_summary, progress
+from .choices import code_prefixes, filtered
+from .language import counted, message_language, tr
+from .options import Jobs, Json, Quiet, Sources
+from .output import echo, fail, print_diagnostics, print_json, print_summary, progress
 from .sources import jobs_default, resolve
 
 if TYPE_CHECKING:
@@ -20,8 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["HELP", "check"]
 
 HELP = tr(
-    "Find what is wrong in skills, and say what to do. Without SOURCES: the bundled skills.",
-    "找出技能中的问题并说明如何处理。不给出来源时检查内置技能。",
+    """Find what is wrong in skills, and say what to do.
+
+polyskill check my-skills/
+polyskill check my-skills/ --select PS3 --format sarif > report.sarif
+polyskill check my-skills/ --fix --dry-run""",
+    """找出技能中的问题，并说明如何处理。
+
+polyskill check my-skills/
+polyskill check my-skills/ --select PS3 --format sarif > report.sarif
+polyskill check my-skills/ --fix --dry-run""",
 )
 
 
@@ -35,22 +44,37 @@ class Format(StrEnum):
 
 
 def check(
-    sources: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help=tr("Folders, files, or names of bundled skills.", "文件夹、文件或内置技能名。")
+    sources: Sources = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar=tr("CODE", "代码"),
+            help=tr(
+                "Report only these codes or families, e.g. PS3; repeatable",
+                "只报告这些代码或类别，如 PS3；可重复",
+            ),
         ),
     ] = None,
-    format_: Annotated[
-        Format, typer.Option("--format", "-f", help=tr("Form of the report.", "报告格式。"))
-    ] = Format.TEXT,
-    json: Annotated[
-        bool, typer.Option("--json", help=tr("Same as --format json.", "等同于 --format json。"))
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore",
+            metavar=tr("CODE", "代码"),
+            help=tr("Leave these codes or families out; repeatable", "忽略这些代码或类别；可重复"),
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=tr("Warnings count as errors", "警告视为错误"))
     ] = False,
     fix: Annotated[
         bool,
         typer.Option(
-            "--fix", help=tr("Repair what can be repaired safely.", "自动修复可安全修复的问题。")
+            "--fix",
+            help=tr(
+                "Repair what can be repaired without changing what a skill says",
+                "自动修复不影响技能内容的问题",
+            ),
         ),
     ] = False,
     dry_run: Annotated[
@@ -58,80 +82,80 @@ def check(
         typer.Option(
             "--dry-run",
             help=tr(
-                "With --fix: only tell which files would change.",
-                "与 --fix 同用：仅列出会改动的文件。",
+                "With --fix: only tell which files would change",
+                "与 --fix 同用：仅列出会改动的文件",
             ),
         ),
     ] = False,
-    ignore: Annotated[
-        list[str] | None,
+    format_: Annotated[
+        Format,
         typer.Option(
-            "--ignore",
-            help=tr(
-                "Code to leave out, e.g. PS450 (repeatable).", "忽略的代码，如 PS450（可重复）。"
-            ),
+            "--format",
+            "-f",
+            metavar="text|json|sarif|github",
+            help=tr("Form of the report; default: text", "报告格式；默认 text"),
         ),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help=tr("Warnings count as errors.", "警告视为错误。"))
-    ] = False,
-    jobs: Annotated[
-        int,
-        typer.Option(
-            "--jobs", "-j", min=0, help=tr("Processes; 0: all cores.", "进程数；0 表示全部核心。")
-        ),
-    ] = 0,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help=tr("Print only errors.", "只输出错误。"))
-    ] = False,
+    ] = Format.TEXT,
+    json: Json = False,
+    jobs: Jobs = 0,
+    quiet: Quiet = False,
 ) -> None:
     """Check skills (see :data:`HELP`)."""
-    from polyskill.compiler.diagnostics import Severity
     from polyskill.platforms.deliver import checking
 
+    if dry_run and not fix:
+        fail(tr("`--dry-run` goes with `--fix`", "`--dry-run` 须与 `--fix` 同用"))
+    if json and format_ not in (Format.TEXT, Format.JSON):
+        fail(
+            tr(
+                f"`--json` does not go with `--format {format_.value}`",
+                f"`--json` 不能与 `--format {format_.value}` 同用",
+            )
+        )
     chosen = Format.JSON if json else format_
+    selected, ignored = code_prefixes(select), code_prefixes(ignore)
     paths = resolve(sources or [])
-    unknown = checking.unknown_codes(ignore or [])
-    if unknown:
-        fail(tr(f"no such code: {', '.join(unknown)}", f"没有此代码：{', '.join(unknown)}"))
+    changed: list[str] = []
     with progress(tr("checking", "检查"), quiet=quiet or chosen is not Format.TEXT) as update:
         report = checking.check(paths, jobs or jobs_default(), update)
         if fix:
-            changed = checking.fix(report.diagnostics, dry_run=dry_run)
-            for path in changed:
-                verb = tr("would fix", "将修复") if dry_run else tr("fixed", "已修复")
-                typer.echo(f"{verb}: {path}", err=True)
+            wanted = filtered(report.diagnostics, selected, ignored)
+            changed = checking.fix(wanted, dry_run=dry_run)
             if changed and not dry_run:
                 report = checking.check(paths, jobs or jobs_default(), update)
-    diagnostics = [found for found in report.diagnostics if found.code.id not in (ignore or [])]
-    _print(chosen, diagnostics, report.skills, quiet=quiet)
+    diagnostics = filtered(report.diagnostics, selected, ignored)
+    if chosen is Format.TEXT and not quiet:
+        verb = tr("would fix", "将修复") if dry_run else tr("fixed", "已修复")
+        for path in changed:
+            echo(f"{verb} {path}")
+    if chosen is Format.JSON:
+        from polyskill.compiler.checks.as_json import to_json
+
+        repaired = {"files": changed, "written": not dry_run}
+        found = to_json(diagnostics)
+        print_json({"skills": report.skills, "fixed": repaired, "diagnostics": found})
+    else:
+        _print(chosen, diagnostics, report.skills, quiet=quiet)
     bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(found.severity in bad for found in diagnostics):
         raise typer.Exit(1)
 
 
 def _print(chosen: Format, diagnostics: list[Diagnostic], skills: int, *, quiet: bool) -> None:
-    if chosen is Format.JSON:
-        from polyskill.compiler.checks.as_json import to_json
-
-        print_json({"skills": skills, "diagnostics": to_json(diagnostics)})
-    elif chosen is Format.SARIF:
+    if chosen is Format.SARIF:
+        from polyskill import __version__
         from polyskill.compiler.checks.sarif import to_sarif
 
-        print_json(to_sarif(diagnostics, message_language()))
+        print_json(to_sarif(diagnostics, message_language(), version=__version__))
     elif chosen is Format.GITHUB:
         from polyskill.compiler.checks.github import to_github
 
         for line in to_github(diagnostics, message_language()):
-            typer.echo(line)
+            echo(line)
     else:
         print_diagnostics(diagnostics, least=Severity.ERROR if quiet else Severity.INFO)
         if not quiet:
             print_summary(diagnostics)
             if not diagnostics:
-                typer.echo(
-                    tr(
-                        f"{skills} skills checked, nothing found",
-                        f"已检查 {skills} 个技能，未发现问题",
-                    )
-                )
+                checked = counted(skills, "skill", "个技能")
+                echo(tr(f"{checked} checked, nothing found", f"已检查 {checked}，未发现问题"))

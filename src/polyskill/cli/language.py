@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from polyskill.compiler.localized import Lang
 
-__all__ = ["message_language", "tr"]
+__all__ = ["counted", "message_language", "tr"]
 
 
 @lru_cache(maxsize=1)
@@ -23,3 +23,8 @@ def message_language() -> Lang:
 def tr(en: str, zh: str) -> str:
     """Return the text in the user's language."""
     return zh if message_language() is Lang.ZH else en
+
+
+def counted(number: int, en: str, zh: str) -> str:
+    """Return a number with its noun: ``1 file``, ``2 files``, ``2 个文件``."""
+    return tr(f"{number:,} {en if number == 1 else f'{en}s'}", f"{number:,} {zh}")

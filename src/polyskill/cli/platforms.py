@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .choices import chosen_platforms
 from .language import tr
-from .output import fail, print_json, print_table
+from .options import Json, complete_platform
+from .output import echo, print_json, styled
+from .tables import Column, print_table
 
 if TYPE_CHECKING:
     from polyskill.platforms.base import Platform
@@ -15,38 +20,42 @@ if TYPE_CHECKING:
 __all__ = ["HELP", "platforms"]
 
 HELP = tr(
-    "Show the platforms: paths, capabilities, limits, and the source and date of every fact.",
-    "列出各平台：路径、能力、限制，以及每条事实的出处和日期。",
+    """Show each assistant's paths, abilities and limits, with sources.
+
+polyskill platforms
+polyskill platforms claude""",
+    """列出各助手的路径、能力、限制，以及每条事实的出处。
+
+polyskill platforms
+polyskill platforms claude""",
 )
 
 
 def platforms(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help=tr("Platforms to show in full.", "要完整显示的平台。")),
+        typer.Argument(
+            metavar=tr("ID", "标识"),
+            autocompletion=complete_platform,
+            help=tr("Platforms to show in full", "要完整显示的平台"),
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help=tr("Print JSON.", "输出 JSON。"))] = False,
+    json: Json = False,
 ) -> None:
     """Show the platforms (see :data:`HELP`)."""
-    from polyskill.platforms.base import PlatformError
-    from polyskill.platforms.registry import all_platforms, get
-
-    try:
-        chosen = [get(name) for name in names] if names else list(all_platforms())
-    except PlatformError as error:
-        fail(str(error))
+    chosen = chosen_platforms(names)
     if json:
         print_json([_data(platform) for platform in chosen])
     elif names:
-        for platform in chosen:
+        for at, platform in enumerate(chosen):
+            if at:
+                echo()
             _print(platform)
     else:
         _overview(chosen)
 
 
 def _data(platform: Platform) -> dict[str, Any]:
-    from dataclasses import asdict
-
     return {
         "id": platform.id,
         "title": platform.title,
@@ -61,18 +70,18 @@ def _data(platform: Platform) -> dict[str, Any]:
     }
 
 
-def _overview(chosen: list[Platform]) -> None:
+def _overview(chosen: Sequence[Platform]) -> None:
     def place(platform: Platform, what: str) -> str:
         return next((item.project for item in platform.locations if item.what == what), "–")
 
     print_table(
         [
-            (tr("id", "标识"), "left"),
-            (tr("assistant", "助手"), "left"),
-            (tr("checked with", "核对版本"), "left"),
-            (tr("skills", "技能"), "left"),
-            (tr("instructions", "指令"), "left"),
-            (tr("bundle", "插件包"), "left"),
+            Column(tr("id", "标识")),
+            Column(tr("assistant", "助手"), wrap=True),
+            Column(tr("checked with", "核对版本"), wrap=True),
+            Column(tr("skills", "技能"), wrap=True),
+            Column(tr("instructions", "指令"), wrap=True),
+            Column(tr("plugin", "插件")),
         ],
         [
             (
@@ -88,50 +97,81 @@ def _overview(chosen: list[Platform]) -> None:
     )
 
 
+class _Sources:
+    """Numbers the sources in the order in which they are quoted."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[str, str], int] = {}
+
+    def mark(self, item: Any) -> str:
+        number = self.numbers.setdefault((item.source, item.checked), len(self.numbers) + 1)
+        return f"[{number}]"
+
+
+def _section(title: str, layout: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    if rows:
+        echo()
+        echo(styled(title, "bold"))
+        print_table(layout, rows, indent=2)
+
+
 def _print(platform: Platform) -> None:
-    typer.echo(f"{platform.id}: {platform.title} {platform.version}  {platform.homepage}")
-    source, checked = (tr("source", "出处"), "left"), (tr("checked", "核对日期"), "left")
-    print_table(
+    sources = _Sources()
+    echo(f"{styled(platform.id, 'bold')}  {platform.title} {platform.version}")
+    echo(platform.homepage)
+    _section(
+        tr("Paths", "路径"),
         [
-            (tr("what", "内容"), "left"),
-            (tr("project", "项目"), "left"),
-            (tr("user", "用户"), "left"),
-            source,
-            checked,
+            Column(tr("what", "内容")),
+            Column(tr("project", "项目"), wrap=True),
+            Column(tr("home folder", "主目录"), wrap=True),
+            Column(""),
         ],
         [
-            (item.what, item.project, item.user, item.source, item.checked)
+            (
+                item.what,
+                item.project or "–",
+                f"~/{item.user}" if item.user else "–",
+                sources.mark(item),
+            )
             for item in platform.locations
         ],
-        title=tr("Paths", "路径"),
     )
-    print_table(
-        [(tr("construct", "构造"), "left"), (tr("support", "支持"), "left")],
-        [(key, value.value) for key, value in platform.supports.items()],
-        title=tr("Capabilities", "能力"),
+    words = {
+        "native": tr("native", "原生"),
+        "translated": tr("translated", "转换"),
+        "none": tr("none", "不支持"),
+    }
+    how = {
+        "ran": tr("seen running", "实测"),
+        "shipped": tr("in its package", "见于安装包"),
+        "docs": tr("documented", "见于文档"),
+        "secondary": tr("second hand", "转述"),
+        "unverified": tr("unverified", "未验证"),
+    }
+    _section(
+        tr("Abilities", "能力"),
+        [Column(""), Column("")],
+        [(key, words.get(value.value, value.value)) for key, value in platform.supports.items()],
     )
-    print_table(
+    _section(
+        tr("Limits", "限制"),
+        [Column("", wrap=True), Column("", right=True), Column("", wrap=True), Column("")],
         [
-            (tr("subject", "对象"), "left"),
-            (tr("maximum", "上限"), "right"),
-            (tr("beyond it", "超出后"), "left"),
-            source,
-            checked,
-        ],
-        [
-            (item.subject, f"{item.maximum:,} {item.unit}", item.effect, item.source, item.checked)
+            (item.subject, f"{item.maximum:,} {item.unit}", item.effect, sources.mark(item))
             for item in platform.limits
         ],
-        title=tr("Limits", "限制"),
     )
-    print_table(
+    _section(
+        tr("Facts", "事实"),
+        [Column(""), Column("", wrap=True), Column(""), Column("")],
         [
-            (tr("fact", "事实"), "left"),
-            (tr("value", "内容"), "left"),
-            (tr("how", "依据"), "left"),
-            source,
-            checked,
+            (item.key, item.value, how.get(item.how, item.how), sources.mark(item))
+            for item in platform.facts
         ],
-        [(item.key, item.value, item.how, item.source, item.checked) for item in platform.facts],
-        title=tr("Facts", "事实"),
+    )
+    _section(
+        tr("Sources", "出处"),
+        [Column("", right=True), Column("", wrap=True), Column("")],
+        [(f"[{number}]", *pair) for pair, number in sources.numbers.items()],
     )
