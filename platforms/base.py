@@ -240,8 +240,11 @@ class Platform(ABC):
         return Bundle()
 
     def form_for(self, view: View, wanted: Kind | None) -> Kind:
-        """Return the form to use: the wanted one, else the one that the skill's kind suggests."""
-        if wanted is not None:
+        """Return the form to use: the wanted one, else the one that the skill's kind suggests.
+
+        A bundle of parts has no text of its own that could be rules or an agent.
+        """
+        if wanted is not None and view.skill.kind is not Kind.BUNDLE:
             return wanted if wanted in self.forms else self.forms[0]
         return view.skill.kind if view.skill.kind in self.forms else Kind.SKILL
 

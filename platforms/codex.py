@@ -42,6 +42,11 @@ _RAN = "Codex CLI 0.169.0, run offline"
 _SCHEMA = "SchemaStore codex-plugin-manifest.json"
 _CHAIN = 32_768
 _SHORT = 120
+_IN_MANIFEST = {
+    "brand_color": "brandColor",
+    "display_name": "displayName",
+    "short_description": "shortDescription",
+}
 _NO_MODEL_CHOICE = {"policy": {"allow_implicit_invocation": False}}
 _PROMPT = {
     Lang.EN: "Use ${name} for this task.",
@@ -257,7 +262,7 @@ class Codex(Platform):
                 "capabilities": ["Interactive"],
                 "websiteURL": info.homepage,
                 "defaultPrompt": prompts or [_PROMPT[view.lang].replace("{name}", info.name)],
-                **overrides.manifest(view, self.id, "interface"),
+                **_in_manifest(overrides.manifest(view, self.id, "interface")),
             }
         )
 
@@ -312,6 +317,14 @@ class Codex(Platform):
             return Bundle(losses=losses)
         user = "" if base in str(events) else None
         return Bundle((Placed(".codex/hooks.json", JsonKeys({"hooks": events}), user),), losses)
+
+
+def _in_manifest(interface: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the author's keys of ``agents/openai.yaml`` under the names of a plugin's manifest."""
+    named = {own: interface[key] for key, own in _IN_MANIFEST.items() if interface.get(key)}
+    if "default_prompt" in interface:
+        named["defaultPrompt"] = [interface["default_prompt"]]
+    return named
 
 
 PLATFORM = Codex()

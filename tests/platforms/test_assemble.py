@@ -285,7 +285,7 @@ def lowered(folder, platform, lang, form):
 
 
 def check_skill_files(files, platform, folder):
-    """Every SKILL.md is what the reference validator takes, but for a client's own keys."""
+    """Every SKILL.md is what the reference validator takes, but for OpenClaw's own form."""
     count = 0
     for path, file in files.items():
         if not path.endswith("/SKILL.md"):
@@ -298,11 +298,9 @@ def check_skill_files(files, platform, folder):
             not values.keys() <= SPEC or "openclaw" in values.get("metadata", {})
         ):
             continue
-        own = OWN.get(platform.id, set())
-        lines = [line for line in text.split("\n") if line.partition(":")[0] not in own]
         target = folder / values["name"]
         target.mkdir(exist_ok=True)
-        (target / "SKILL.md").write_text("\n".join(lines), "utf-8")
+        (target / "SKILL.md").write_text(text, "utf-8")
         assert skills_ref.validate(target) == [], path
         count += 1
     return count

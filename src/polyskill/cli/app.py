@@ -18,6 +18,8 @@ from .output import complain, echo, safe_streams
 
 __all__ = ["app", "run"]
 
+# Typer 0.16 and later carries its own copy of click, so this class is reached by inheritance.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _INTERRUPTED, _BROKEN_PIPE = 130, 141  # what a shell reports for SIGINT and SIGPIPE
 
 app = typer.Typer(
@@ -89,10 +91,9 @@ def run() -> None:
 
 def _guarded(action: Any) -> int:
     """Do something and return the exit status; no traceback reaches a user."""
-    usage = typer.BadParameter.__base__ or typer.BadParameter
     try:
         status = action()
-    except usage as error:
+    except _UsageError as error:
         usage_error(error)
         return 2
     except (KeyboardInterrupt, typer.Abort):

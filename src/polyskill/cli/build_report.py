@@ -9,11 +9,12 @@ from polyskill.compiler.diagnostics import Severity
 
 from .language import counted, tr
 from .output import echo, print_diagnostics, print_summary, styled
+from .places import held_back, print_places
 from .tables import Column, print_table
 from .text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from polyskill.platforms.deliver.build import Request, Result
     from polyskill.platforms.deliver.records import SkillRecord
@@ -100,77 +101,35 @@ def _sentence(request: Request, result: Result) -> str:
     return f"{request.out}{tr(': ', '：')}{said}"
 
 
-def _languages(found: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(found))
+def _by_skill(heading: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+    if found:
+        echo()
+        echo(styled(heading, "bold"))
+        for skill, places in found.items():
+            echo(f"  {plain(skill)}")
+            print_places(places, indent=4)
 
 
 def _losses(skills: Iterable[SkillRecord]) -> None:
     """Every loss once, with all targets that have it."""
-    targets: dict[tuple[str, str, str], list[str]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for skill in skills:
         for key, record in skill.targets.items():
             for loss in record.losses:
-                targets.setdefault((skill.name, loss.construct, loss.detail), []).append(key)
-    if not targets:
-        return
-    echo()
-    print_table(
-        [
-            Column(tr("skill", "技能")),
-            Column(tr("construct", "构造")),
-            Column(tr("loss", "损失"), wrap=True),
-            Column(tr("where", "涉及"), wrap=True),
-        ],
-        [
-            (plain(skill), construct, plain(detail), merged(keys))
-            for (skill, construct, detail), keys in targets.items()
-        ],
-    )
-
-
-def merged(keys: Iterable[str]) -> str:
-    """``claude/en claude/zh cursor/en`` → ``claude, cursor/en``: both languages need no mention."""
-    languages: dict[str, list[str]] = {}
-    for key in keys:
-        platform, _, lang = key.rpartition("/")
-        languages.setdefault(platform, []).append(lang.partition("-")[0])
-    whole = max(map(len, languages.values()), default=0)
-    return ", ".join(
-        platform if len(langs) == whole > 1 else f"{platform}/{'+'.join(langs)}"
-        for platform, langs in languages.items()
-    )
+                text = f"{loss.construct}: {loss.detail}"
+                found.setdefault(skill.name, {}).setdefault(text, []).append(key)
+    _by_skill(tr("Losses", "损失"), found)
 
 
 def _withheld(skills: Iterable[SkillRecord]) -> None:
     """Every section that is kept out of what is loaded, once, with all targets."""
-    reasons = {
-        "tests": tr("tests", "测试"),
-        "history": tr("history", "版本历史"),
-        "license": tr("license", "许可证"),
-        "install": tr("how to install", "安装说明"),
-        "platform": tr("for another assistant", "属于其他助手"),
-    }
-    targets: dict[tuple[str, int, str, str], list[str]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for skill in skills:
         for key, record in skill.targets.items():
             for title, reason, line in record.withheld:
-                targets.setdefault((skill.name, line, title, reason), []).append(key)
-    if not targets:
-        return
-    echo()
-    print_table(
-        [
-            Column(tr("skill", "技能")),
-            Column(tr("line", "行"), right=True),
-            Column(tr("section held back", "不发布的章节"), wrap=True),
-            Column(tr("reason", "原因")),
-            Column(tr("where", "涉及"), wrap=True),
-        ],
-        [
-            (plain(skill), str(line), plain(title), reasons.get(reason, reason), merged(keys))
-            for (skill, line, title, reason), keys in targets.items()
-        ],
-    )
+                text = held_back(title, reason, line)
+                found.setdefault(skill.name, {}).setdefault(text, []).append(key)
+    _by_skill(tr("Sections held back", "不发布的章节"), found)
 
 
 def _totals(request: Request, result: Result) -> list[dict[str, Any]]:
@@ -224,7 +183,8 @@ def _skill(skill: SkillRecord) -> dict[str, Any]:
         "targets": {
             key: {
                 "files": sorted(
-                    item.path for item in (*record.outputs, *record.loose, *record.shared)
+                    [item.path for item in record.outputs]
+                    + [item.path for item in record.loose + record.shared]
                 ),
                 "tokens": asdict(record.tokens),
                 "coverage": {

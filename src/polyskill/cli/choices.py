@@ -50,7 +50,7 @@ def chosen_platforms(values: Sequence[str] | None) -> tuple[Platform, ...]:
 
 def code_prefixes(values: Sequence[str] | None) -> tuple[str, ...]:
     """Return codes and beginnings of codes (``PS3``); ends the command if no code begins so."""
-    from polyskill.compiler.checks.docs import load_all
+    from polyskill.compiler.codes import load_all
 
     prefixes = [value.upper() for value in list_of(values or [])]
     if prefixes:

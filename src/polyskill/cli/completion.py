@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
@@ -26,9 +27,7 @@ _OPTIONS = ("--show-completion", "--install-completion")
 def arguments(given: Sequence[str]) -> list[str]:
     """Return the command line with the shell filled in that the two options may leave out."""
     if _VARIABLE in os.environ:
-        from typer.completion import completion_init
-
-        completion_init()  # a shell asks for completions
+        _typer().completion_init()  # a shell asks for completions
     made: list[str] = []
     for at, word in enumerate(given):
         made.append(word)
@@ -37,10 +36,13 @@ def arguments(given: Sequence[str]) -> list[str]:
     return made
 
 
+def _typer() -> Any:
+    return import_module("typer.completion")  # exports these functions only by their names
+
+
 def _shell(name: str) -> str:
     if name == _DETECT:
-        import shellingham
-
+        shellingham = import_module("shellingham")  # a dependency of typer, without types
         try:
             name = shellingham.detect_shell()[0]
         except shellingham.ShellDetectionFailure:
@@ -59,19 +61,15 @@ def _shell(name: str) -> str:
 def _show(wanted: str | None) -> None:
     if wanted is None:
         return
-    from typer.completion import get_completion_script
-
     shell = _shell(wanted)
-    echo(get_completion_script(prog_name="polyskill", complete_var=_VARIABLE, shell=shell))
+    echo(_typer().get_completion_script(prog_name="polyskill", complete_var=_VARIABLE, shell=shell))
     raise typer.Exit
 
 
 def _install(wanted: str | None) -> None:
     if wanted is None:
         return
-    from typer.completion import install
-
-    shell, path = install(_shell(wanted), "polyskill", _VARIABLE)
+    shell, path = _typer().install(_shell(wanted), "polyskill", _VARIABLE)
     echo(
         tr(
             f"{shell} completion is installed in {path}; it works in new terminals",

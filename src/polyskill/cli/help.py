@@ -106,7 +106,7 @@ def _page(ctx: Any) -> list[str]:
 def _help(option: Any) -> str:
     if option.name == "help":
         return tr("Show this page and exit", "显示本页并退出")
-    return option.help or ""
+    return str(option.help or "")
 
 
 class Command(TyperCommand):
@@ -185,7 +185,7 @@ def usage_error(error: Any) -> None:
 def _name(param: Any) -> str:
     if param.param_type_name == "argument":
         return str(param.metavar or param.name)
-    return max(param.opts, key=len)
+    return str(max(param.opts, key=len))
 
 
 def _near(error: Any) -> str:

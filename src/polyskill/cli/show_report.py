@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
 from typing import Any
 
-from .build_report import merged
 from .language import counted, message_language, tr
-from .output import columns, echo, styled
+from .output import echo, styled
+from .places import held_back, print_places, room
 from .tables import Column, print_table
 from .text import clip, plain, width, wrap
 
 __all__ = ["print_list", "print_skill"]
-
-_PAGE = 100  # running text is not set wider than this
 
 
 def _pick(text: dict[str, str | None]) -> str:
@@ -63,7 +60,7 @@ def print_skill(data: dict[str, Any]) -> None:
     echo(f"{data['dialect']} {data['kind']}  {plain(data['path'])}")
     if said := _pick(data["description"]):
         echo()
-        for line in wrap(said, min(columns() or _PAGE, _PAGE) - 2):
+        for line in wrap(said, room() - 2):
             echo(f"  {line}")
     echo()
     _facts(data)
@@ -92,10 +89,9 @@ def _facts(data: dict[str, Any]) -> None:
 
 def _pairs(facts: Sequence[tuple[str, str]]) -> None:
     """Print names and values in two columns, no wider than a page."""
-    room = min(columns() or _PAGE, _PAGE)
     left = max(width(name) for name, _ in facts)
     for name, value in facts:
-        lines = wrap(value, room - left - 4)
+        lines = wrap(value, room() - left - 4)
         for at, line in enumerate(lines):
             head = name + " " * (left - width(name)) if at == 0 else " " * left
             echo(f"  {head}  {line}")
@@ -128,6 +124,13 @@ def _sections(data: dict[str, Any]) -> None:
         _section_table(path, [(entry, None) for entry in tree])
 
 
+def _languages(*sections: dict[str, Any]) -> str:
+    found = {lang for section in sections for lang in section["blocks"]} - {"neutral"}
+    if "mixed" in found:
+        found = {"en", "zh"}
+    return "+".join(sorted(found))
+
+
 def _section_table(
     name: str,
     rows: Sequence[tuple[tuple[int, dict[str, Any]], tuple[int, dict[str, Any]] | None]],
@@ -141,8 +144,7 @@ def _section_table(
         if twin is not None:
             titles += [twin[1]["title"]["en"], twin[1]["title"]["zh"]]
         words = dict.fromkeys(plain(title) for title in titles if title)
-        languages = {lang for lang in section["blocks"] if lang != "neutral"}
-        languages |= {lang for lang in twin[1]["blocks"] if lang != "neutral"} if twin else set()
+        languages = _languages(section, *([twin[1]] if twin else []))
         role = section["role"] if section["role"] != "other" else ""
         scope = f" [{', '.join(section['platforms'])}]" if section["platforms"] else ""
         numbers = [section["line"], *([twin[1]["line"]] if twin else [])]
@@ -151,7 +153,7 @@ def _section_table(
                 "/".join(map(str, numbers)),
                 clip("  " * depth + " / ".join(words), 60),
                 role + scope,
-                "+".join(sorted(languages)),
+                languages,
             )
         )
     print_table(
@@ -268,7 +270,7 @@ def _withheld(data: dict[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, lang, view in _each_view(data):
         for item in view["withheld"]:
-            key = f"{item['title']} ({item['reason']}, {tr('line', '行')} {item['line']})"
+            key = held_back(item["title"], item["reason"], item["line"])
             found.setdefault(key, []).append(f"{name}/{lang}")
     return found
 
@@ -282,13 +284,4 @@ def _loss_list(data: dict[str, Any]) -> None:
         found = gather(data)
         if found:
             _heading(heading, str(len(found)))
-            _with_places(found)
-
-
-def _with_places(found: dict[str, list[str]]) -> None:
-    room = min(columns() or _PAGE, _PAGE)
-    for text, keys in found.items():
-        for first, line in zip_longest([True], wrap(plain(text), room - 4)):
-            echo(f"  {'-' if first else ' '} {line}")
-        for line in wrap(merged(keys), room - 6):
-            echo("    " + styled(line, "dim"))
+            print_places(found)

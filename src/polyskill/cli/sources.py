@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 from .language import tr
 from .output import fail
@@ -43,8 +44,12 @@ def _resolve(argument: Path) -> Path:
     if os.path.lexists(argument):
         return argument
     names = sorted(path.name for path in bundled().iterdir() if path.is_dir())
-    if str(argument) in names:
-        return bundled() / argument
+    if str(argument) not in names:
+        _unknown(argument, names)
+    return bundled() / argument
+
+
+def _unknown(argument: Path, names: Sequence[str]) -> NoReturn:
     near = get_close_matches(str(argument), names, n=1)
     hint = tr(f"; did you mean `{near[0]}`?", f"；您是否指 `{near[0]}`？") if near else ""
     fail(
