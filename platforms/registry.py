@@ -39,6 +39,16 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_points()))
 
 
+def _point(name: str) -> EntryPoint:
+    points = _points()
+    if name not in points:
+        near = get_close_matches(name, points, n=1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        msg = f"no platform `{name}`{hint} (known: {', '.join(sorted(points))})"
+        raise PlatformError(msg)
+    return points[name]
+
+
 @cache
 def get(name: str) -> Platform:
     """Return one platform.
@@ -46,26 +56,25 @@ def get(name: str) -> Platform:
     Raises:
         PlatformError: there is none of that name, or its module cannot be loaded.
     """
-    points = _points()
-    if name not in points:
-        near = get_close_matches(name, points, n=1)
-        hint = f"; did you mean `{near[0]}`?" if near else ""
-        msg = f"no platform `{name}`{hint} Known: {', '.join(sorted(points))}"
-        raise PlatformError(msg)
+    point = _point(name)
     try:
-        platform = points[name].load()
+        platform = point.load()
     except Exception as error:  # a third party's module may fail in any way
-        msg = f"platform `{name}` ({points[name].value}) cannot be loaded: {error!r}"
+        msg = f"platform `{name}` ({point.value}) cannot be loaded: {error!r}"
         raise PlatformError(msg) from error
     if not isinstance(platform, Platform):
-        msg = f"`{points[name].value}` is not a Platform"
+        msg = f"`{point.value}` is not a Platform"
         raise PlatformError(msg)
     return platform
 
 
 def origin(name: str) -> str:
-    """Return where a platform's code comes from: its module and its distribution's version."""
-    point = _points()[name]
+    """Return where a platform's code comes from: its module and its distribution's version.
+
+    Raises:
+        PlatformError: there is no platform of that name.
+    """
+    point = _point(name)
     return f"{point.value} {point.dist.version if point.dist else ''}"
 
 

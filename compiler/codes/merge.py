@@ -227,7 +227,7 @@ PACKAGE_TOO_LARGE = define(
 PACKAGE_LICENSE = define(
     "PS563",
     "package-license",
-    Severity.WARNING,
+    Severity.INFO,
     message=(
         "the license of `{name}` is `{license}`, but all that is published on ClawHub is MIT-0",
         "`{name}` 的许可证是 `{license}`，但发布到 ClawHub 的内容一律为 MIT-0",

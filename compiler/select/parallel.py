@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..document import Block, BlockKind, Document, Role, Section
 from ..localized import Lang
+from ..markdown import closed
 from ..source import Edit, Span
 from ..view import Share
 from .align import align
@@ -26,8 +27,8 @@ class Side:
     plan: Plan
 
     def text(self, span: Span) -> str:
-        """Return a part of the file as the view shows it."""
-        return compose(self.document.source, self.document.tree, span, self.plan)
+        """Return a part of the file as the view shows it; other text may follow it."""
+        return closed(compose(self.document.source, self.document.tree, span, self.plan))
 
     def gone(self, span: Span) -> bool:
         """Whether the view shows nothing of a part of the file."""
@@ -97,7 +98,8 @@ def _both_headings(en: Section, zh: Section, sides: tuple[Side, Side]) -> str:
     if en.heading is None:
         return ""
     if zh.heading is not None and en.heading.number == zh.heading.number:
-        two = zh.heading.title.pick(Lang.ZH) or two
+        title = zh.heading.title.pick(Lang.ZH)
+        two = one if title == en.heading.title.pick(Lang.EN) else title or two
     words = one if one == two or not two else f"{one} / {two}"
     return f"{'#' * en.heading.level} {words}"
 

@@ -12,7 +12,7 @@ from polyskill.compiler.codes import build as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.readers import Candidate, discover
 
-from ..registry import get, origin
+from ..registry import origin
 from .claims import Claims, peek
 from .fingerprint import Fingerprint, of_code, of_source
 from .outputs import below, broken, count_files, outputs, shown, unexpected
@@ -297,11 +297,17 @@ class _Build:
 
     def join(self, skills: Sequence[SkillRecord]) -> set[str]:
         """Write the files that several skills share; return their paths."""
+        request = self.request
+        earlier = self.store.joined()
+        if not earlier and not any(
+            record.shared or record.loose or record.entry is not None
+            for skill in skills
+            for record in skill.targets.values()
+        ):
+            return set()
         from . import joined  # noqa: PLC0415
 
-        request = self.request
         made = joined.join(skills, request.targets, request.marketplace)
-        earlier = self.store.joined()
         now, diagnostics = joined.write(made, earlier, self.sink)
         self.result.diagnostics += diagnostics
         if not request.compare:
@@ -339,10 +345,8 @@ def build(request: Request, progress: Progress = lambda _done, _all: None) -> Re
     """Build what is stale; never raises for what is in the sources.
 
     Raises:
-        PlatformError: a platform cannot be loaded.
+        PlatformError: there is no platform of that name, or it cannot be loaded.
         OSError: the output folder cannot be created or read.
     """
-    for target in request.targets:
-        get(target.platform)
     with Store(request.out, read_only=request.compare) as store:
         return _Build(request, store, progress).go()

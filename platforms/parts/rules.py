@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from polyskill.compiler.codes import platforms as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
+from polyskill.compiler.markdown import closed
 from polyskill.compiler.model import Kind
 from polyskill.compiler.view import View
 
@@ -110,7 +111,7 @@ def always_block(view: View, rules: Sequence[RuleText], *, scoped: bool = False)
         return ""
     parts: list[str] = []
     for rule in rules:
-        body = rule.body.strip("\n")
+        body = closed(rule.body.strip("\n"))
         if scoped and rule.globs and not rule.always:
             globs = ", ".join(f"`{glob}`" for glob in rule.globs)
             body = f"{_MATCHING[view.lang].format(globs=globs)}\n\n{body}"

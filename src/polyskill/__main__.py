@@ -12,7 +12,10 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):  # answered before anything heavy is imported
         from . import __version__
 
-        sys.stdout.write(f"polyskill {__version__}\n")
+        try:
+            print(f"polyskill {__version__}", flush=True)
+        except OSError as error:  # a full disk, a closed pipe
+            sys.exit(f"polyskill: {error.strerror}")
         return
     from .cli.app import run
 

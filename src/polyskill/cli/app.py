@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -84,24 +86,36 @@ def run() -> None:
     """Run the command line and exit: 0 fine, 1 problems found, 2 wrong use, 130 interrupted."""
     safe_streams()
     command = typer.main.get_command(app)
-    arguments = completion.arguments(sys.argv[1:])
-    status = _guarded(lambda: command.main(arguments, "polyskill", standalone_mode=False))
+    if completion.asked():  # by a shell, on every press of the tab key
+        completion.prepare()
+        command.main(prog_name=app.info.name)
+    status = _guarded(lambda: _invoke(command, completion.arguments(sys.argv[1:])))
     sys.exit(status or _guarded(sys.stdout.flush))
 
 
-def _guarded(action: Any) -> int:
+def _invoke(command: Any, arguments: list[str]) -> None:
+    # Not `command.main`, which would turn a broken pipe into "problems found".
+    with command.make_context(app.info.name, arguments) as context:
+        command.invoke(context)
+
+
+def _guarded(action: Callable[[], None]) -> int:
     """Do something and return the exit status; no traceback reaches a user."""
     try:
-        status = action()
+        action()
+    except typer.Exit as leaving:
+        return leaving.exit_code
     except _UsageError as error:
         usage_error(error)
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        return _interrupted()
+        with suppress(OSError):
+            echo(tr("\ninterrupted", "\n已中断"), err=True)
+        return _INTERRUPTED
     except BrokenPipeError:
         return _deaf()
     except OSError as error:
-        complain(": ".join(filter(None, [str(error.filename or ""), error.strerror or str(error)])))
+        _refused(error)
         return 1
     except Exception as error:
         if os.environ.get("POLYSKILL_DEBUG"):
@@ -115,19 +129,25 @@ def _guarded(action: Any) -> int:
             )
         )
         return 1
-    if status == _INTERRUPTED:
-        return _interrupted()
-    return status if isinstance(status, int) else 0
+    return 0
 
 
-def _interrupted() -> int:
+def _refused(error: OSError) -> None:
+    """Say what the operating system refused; if it was the output itself, stop writing there."""
+    if error.filename is None and error.errno == errno.ENOSPC:
+        _silence()
+    named = [str(error.filename)] if error.filename else []
     with suppress(OSError):
-        echo(tr("\ninterrupted", "\n已中断"), err=True)
-    return _INTERRUPTED
+        complain(": ".join([*named, error.strerror or str(error)]))
 
 
 def _deaf() -> int:
-    """The reader (`head`, a pager) has seen enough: nothing more may be written, not even now."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """The reader (`head`, a pager) has seen enough."""
+    _silence()
     return _BROKEN_PIPE
+
+
+def _silence() -> None:
+    """Let standard output lead nowhere, so that what is still in its buffer harms nobody."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

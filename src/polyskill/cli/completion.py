@@ -16,7 +16,7 @@ import typer
 from .language import tr
 from .output import echo, fail
 
-__all__ = ["SHELLS", "Install", "Show", "arguments"]
+__all__ = ["SHELLS", "Install", "Show", "arguments", "asked", "prepare"]
 
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 _DETECT = "auto"
@@ -24,10 +24,18 @@ _VARIABLE = "_POLYSKILL_COMPLETE"  # the name that typer looks for
 _OPTIONS = ("--show-completion", "--install-completion")
 
 
+def asked() -> bool:
+    """Whether a shell runs this process to learn how a word may go on."""
+    return _VARIABLE in os.environ
+
+
+def prepare() -> None:
+    """Let typer answer shells in the way that its scripts expect."""
+    _typer().completion_init()
+
+
 def arguments(given: Sequence[str]) -> list[str]:
     """Return the command line with the shell filled in that the two options may leave out."""
-    if _VARIABLE in os.environ:
-        _typer().completion_init()  # a shell asks for completions
     made: list[str] = []
     for at, word in enumerate(given):
         made.append(word)
