@@ -234,6 +234,8 @@ class _Walker:
         except OSError as error:
             self.say(_failure(real, error))
             return
+        if prefix and any(entry.name == ".polyskill" for entry in entries):
+            return  # what polyskill wrote is not what it reads
         if prefix and self.skip:
             names = frozenset(entry.name for entry in entries)
             if self.skip(prefix[:-1], names):

@@ -52,9 +52,13 @@ def _sieved(
 
 
 def _one_file(
-    skill: Skill, document: Document, lang: Lang, platform: str
+    skill: Skill, document: Document, lang: Lang, platform: str, *, alone: bool = True
 ) -> tuple[str, Mapping[Role, Share], list[Withheld]]:
-    """Return the view of a skill in one file, bilingual or not."""
+    """Return the view of a skill in one file, bilingual or not.
+
+    A file that is not ``alone`` has its translation elsewhere: what it says in both languages all
+    the same would be in no other view.
+    """
     body = document.body
     expert = skill.dialect is Dialect.EXPERT
     if not expert and _DIRECTIVE not in body:
@@ -64,7 +68,7 @@ def _one_file(
             return text, shares, []
     tree, source = document.tree, document.source
     plan, withheld = _sieved(skill, document, lang, platform, by_role=expert)
-    variants = tree.variants if expert or _bilingual(tree) else ()
+    variants = tree.variants if expert or (alone and _bilingual(tree)) else ()
     gone = merged(plan.removed)
     shares = section_shares(tree.root, source, variants, lang, gone)
     whole = Span(document.body_start, len(source.text))
@@ -77,7 +81,7 @@ def _two_files(
 ) -> tuple[str, Mapping[Role, Share], list[Withheld]]:
     """Return the view of a skill that has a file for each language."""
     if lang is Lang.EN:
-        return _one_file(skill, main, lang, platform)
+        return _one_file(skill, main, lang, platform, alone=False)
     plans = [
         _sieved(skill, document, lang, platform, by_role=False) for document in (main, translation)
     ]

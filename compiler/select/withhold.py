@@ -37,6 +37,21 @@ def directed(root: Section) -> dict[int, frozenset[str]]:
     return found
 
 
+def _directives_before(root: Section) -> dict[int, list[Span]]:
+    """Return the directives at the end of one section, by where the next one starts."""
+    found: dict[int, list[Span]] = {}
+    pending: list[Span] = []
+    for section in root.walk():
+        found[section.span.start] = pending
+        pending = []
+        for block in reversed(section.blocks):
+            if block.kind is not BlockKind.COMMENT:
+                break
+            if is_directive(block):
+                pending.append(block.span)
+    return found
+
+
 def _is_banner(block: Block) -> bool:
     """Whether a block only repeats version and date, or shows badges that do."""
     text = block.content
@@ -54,7 +69,7 @@ class Sieve:
     """Goes through the sections of one document and notes what to keep out of a view.
 
     ``by_role`` also drops sections for what they are about (the expert dialect); without it only
-    directives count.
+    directives count. ``keep_directives`` leaves directives, and what they scope, where they are.
     """
 
     source: Source
@@ -63,14 +78,18 @@ class Sieve:
     platform: str
     by_role: bool
     cases: frozenset[int] = frozenset()  # the lines at which test cases begin
+    keep_directives: bool = False
     removed: list[Span] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     scopes: dict[int, frozenset[str]] = field(default_factory=dict)
+    before: dict[int, list[Span]] = field(default_factory=dict)
 
     def run(self, root: Section) -> Plan:
         """Return what to take out of the document."""
         self.scopes = directed(root)
+        if self.scopes and self.keep_directives:
+            self.before = _directives_before(root)
         self._blocks(root)
         for section in root.sections:
             self._visit(section)
@@ -79,6 +98,8 @@ class Sieve:
 
     def _drop(self, section: Section, reason: str) -> bool:
         self.removed.append(section.span)
+        if section.span.start in self.scopes:  # its directive must not fall to what comes next
+            self.removed += self.before.get(section.span.start, ())
         title = section.title.pick(self.lang)
         line = self.source.position(section.span.start).line
         self.withheld.append(Withheld(title, reason, line))
@@ -93,7 +114,7 @@ class Sieve:
     def _visit(self, section: Section, inherited: frozenset[str] | None = None) -> bool:
         """Go through a section; return whether anything of it stays."""
         scope = self.scopes.get(section.span.start)
-        if scope is not None and self.platform not in scope:
+        if scope is not None and self.platform not in scope and not self.keep_directives:
             return self._drop(section, "platform")
         if self.by_role:
             if reason := _REASONS.get(section.role):
@@ -151,7 +172,8 @@ class Sieve:
 
     def _blocks(self, section: Section) -> None:
         for block in section.blocks:
-            if block.platforms is not None and self.platform not in block.platforms:
+            foreign = block.platforms is not None and self.platform not in block.platforms
+            if foreign and not self.keep_directives:
                 self._drop_block(block, "platform")
             elif self.by_role and _is_banner(block):
                 level = section.heading.level if section.heading else 0
@@ -169,6 +191,8 @@ class Sieve:
 
     def _directives(self, blocks: tuple[Block, ...], top: bool) -> None:
         """Take the notes to the compiler out, and scoped blocks inside containers."""
+        if self.keep_directives:
+            return
         stack = [(blocks, top)]
         while stack:
             some, outermost = stack.pop()

@@ -89,7 +89,15 @@ class _Separation:
         return named
 
     def _sieve(self, platform: str) -> tuple[Plan, list[Withheld]]:
-        sieve = Sieve(self.source, self.skill.name, Lang.EN, platform, True, cases=self.cases)
+        sieve = Sieve(
+            self.source,
+            self.skill.name,
+            Lang.EN,
+            platform,
+            by_role=True,
+            cases=self.cases,
+            keep_directives=True,
+        )
         return sieve.run(self.tree.root), sieve.withheld
 
     def run(self) -> Bodies:

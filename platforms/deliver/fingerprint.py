@@ -41,19 +41,23 @@ def of_source(path: str) -> Fingerprint:
         stack = [(path, "", 0)]
         while stack:
             folder, prefix, depth = stack.pop()
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    name = entry.name
-                    if entry.is_dir(follow_symlinks=False):
-                        if depth < _DEPTH and name not in _SKIPPED:
-                            stack.append((entry.path, f"{prefix}{name}/", depth + 1))
-                            lines.append(f"{prefix}{name}/")
-                        continue
-                    status = entry.stat(follow_symlinks=False)
-                    newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
-                    lines.append(
-                        f"{prefix}{name}\0{status.st_size} {status.st_mtime_ns} {status.st_mode}"
-                    )
+            with os.scandir(folder) as found:
+                entries = list(found)
+            if depth and any(entry.name == ".polyskill" for entry in entries):
+                lines.remove(prefix)  # output of an earlier build, inside the source
+                continue
+            for entry in entries:
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if depth < _DEPTH and name not in _SKIPPED:
+                        stack.append((entry.path, f"{prefix}{name}/", depth + 1))
+                        lines.append(f"{prefix}{name}/")
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+                lines.append(
+                    f"{prefix}{name}\0{status.st_size} {status.st_mtime_ns} {status.st_mode}"
+                )
         lines.sort()
     text = "\n".join(lines).encode("utf-8", "surrogateescape")
     return Fingerprint(blake2b(text, digest_size=16).hexdigest(), newest)

@@ -10,6 +10,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from polyskill.compiler.source import Source
+
+from ..registry import get
 from .sinks import Change, CompareSink, DiskSink
 from .worker import Job, Made, run_job
 
@@ -93,6 +96,16 @@ def _chunk(jobs: Sequence[Job]) -> Done:
     return Done(made, [], _sink.written, _sink.shared, _sink.untouched)
 
 
+def _load(jobs: Sequence[Job]) -> None:
+    """Import here what every worker needs, so that forked ones have it already."""
+    from polyskill.compiler.markdown import parse  # noqa: PLC0415
+    from polyskill.compiler.readers import dispatch  # noqa: PLC0415, F401
+
+    parse(Source("", ""))
+    for name in {target.platform for job in jobs for target in job.targets}:
+        get(name)
+
+
 def run(
     jobs: Sequence[Job],
     sink: DiskSink | CompareSink,
@@ -106,6 +119,7 @@ def run(
             done.made.append(run_job(job, sink))
             progress(number, len(jobs))
         return done
+    _load(jobs)
     parts = spread(_chunk, jobs, processes, progress, initializer=_start, initargs=(sink,))
     return Done(
         [made for part in parts for made in part.made],

@@ -57,6 +57,9 @@ class Store:
             return
         if not read_only:
             atomic.make_directory(self._path.parent)
+            ignore = self._path.with_name(".gitignore")
+            if not ignore.exists():  # output may be committed, its cache never
+                atomic.write(ignore, b"*\n")
         try:
             self._connection = self._open(str(self._path))
         except sqlite3.DatabaseError:

@@ -111,7 +111,7 @@ def always_block(view: View, rules: Sequence[RuleText], *, scoped: bool = False)
         return ""
     parts: list[str] = []
     for rule in rules:
-        body = closed(rule.body.strip("\n"))
+        body = closed(rule.body).strip("\n")
         if scoped and rule.globs and not rule.always:
             globs = ", ".join(f"`{glob}`" for glob in rule.globs)
             body = f"{_MATCHING[view.lang].format(globs=globs)}\n\n{body}"

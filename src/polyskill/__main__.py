@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -13,7 +14,7 @@ def main() -> None:
         from . import __version__
 
         try:
-            print(f"polyskill {__version__}", flush=True)
+            os.write(1, f"polyskill {__version__}\n".encode())  # no buffer that could fail later
         except OSError as error:  # a full disk, a closed pipe
             sys.exit(f"polyskill: {error.strerror}")
         return

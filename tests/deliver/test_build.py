@@ -240,6 +240,19 @@ def test_building_another_source_keeps_the_first(run, source: Path, tmp_path: Pa
     assert "release-notes" in (tmp_path / "out/claude/en/CLAUDE.md").read_text()
 
 
+def test_output_inside_the_skill_is_not_read_again(source: Path) -> None:
+    """Somebody runs `polyskill build .` in the folder of the skill."""
+    folder = source / "alpha"
+    request = Request((folder,), folder / "dist", TARGETS)
+    settle()
+    assert not build(request).failed
+    first = tree(folder)
+    result = build(request)
+    assert (result.counts.built, result.counts.cached) == (0, 1)
+    assert tree(folder) == first
+    assert not [name for name in first if name.count("dist/") > 1]
+
+
 def test_many_skills_in_two_processes_are_the_same(source: Path, tmp_path: Path) -> None:
     for number in range(60):
         skill(source, f"skill-{number}", f"Body {number % 7}.")

@@ -155,7 +155,9 @@ def check_skill(skill: Skill, files: dict[str, bytes], rng: random.Random, place
         view = select(skill, lang, platform.id)
         assert not view.body or view.body.endswith("\n")
         assert 0.0 <= view.coverage.whole.fraction <= 1.0
-        check_bundle(platform.lower(view, rng.choice((platform.form_for(view, None), *platform.forms))))
+        check_bundle(
+            platform.lower(view, rng.choice((platform.form_for(view, None), *platform.forms)))
+        )
     if rng.random() < 0.25:
         describe(skill, (platform,), (Lang.EN, Lang.ZH))
         if platform.packages:

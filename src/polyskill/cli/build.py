@@ -11,7 +11,7 @@ import typer
 from .choices import chosen_platforms
 from .language import tr
 from .options import Jobs, Json, Platforms, Quiet, Sources, Verbose
-from .output import fail, print_json, progress
+from .output import echo, fail, print_json, progress
 from .sources import jobs_default, resolve, usable_out
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ def build(
                 "`--watch` 不能与 `--check`、`--dry-run` 或 `--json` 同用",
             )
         )
+    if verbose and watch:
+        fail(tr("`--verbose` does not go with `--watch`", "`--verbose` 不能与 `--watch` 同用"))
     if quiet and verbose:
         fail(tr("`--quiet` does not go with `--verbose`", "`--quiet` 不能与 `--verbose` 同用"))
     if not (marketplace.isascii() and marketplace.replace("-", "").isalnum()):
@@ -164,7 +166,7 @@ def build(
     from polyskill.platforms.base import PlatformError
     from polyskill.platforms.deliver import build as engine
 
-    from .build_report import as_json, tell
+    from .build_report import as_json, tell, tell_briefly
 
     request = engine.Request(
         sources=paths,
@@ -181,7 +183,8 @@ def build(
         if watch:
             from polyskill.platforms.deliver.watch import watch as watching
 
-            watching(request, lambda result: tell(request, result, quiet=quiet, verbose=verbose))
+            echo(tr("watching; Ctrl-C ends it", "正在监视，按 Ctrl-C 结束"), err=True)
+            watching(request, lambda result: tell_briefly(request, result, quiet=quiet))
             return
         with progress(tr("building", "构建"), quiet=quiet or json) as update:
             result = engine.build(request, update)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from polyskill.platforms.deliver.build import Request, Result
     from polyskill.platforms.deliver.records import SkillRecord
 
-__all__ = ["as_json", "tell"]
+__all__ = ["as_json", "tell", "tell_briefly"]
 
 
 def tell(request: Request, result: Result, *, quiet: bool, verbose: bool) -> None:
@@ -41,12 +42,23 @@ def tell(request: Request, result: Result, *, quiet: bool, verbose: bool) -> Non
     echo(_sentence(request, result))
 
 
+def tell_briefly(request: Request, result: Result, *, quiet: bool) -> None:
+    """Print findings and one line, for builds that follow each other (``--watch``)."""
+    print_diagnostics(result.diagnostics, least=Severity.ERROR if quiet else Severity.WARNING)
+    if not quiet:
+        echo(_sentence(request, result))
+        sys.stdout.flush()
+
+
 def _changes(request: Request, result: Result) -> None:
     signs = {"create": ("+", "green"), "update": ("~", "yellow"), "remove": ("-", "red")}
     for change in result.changes:
         sign, colour = signs[change.kind]
         echo(f"{styled(sign, colour)} {plain(str(request.out / change.path))}")
-    if not result.changes and not result.failed:
+    if result.changes:
+        files = counted(len(result.changes), "file", "个文件")
+        echo(tr(f"{request.out}: {files} would change", f"{request.out}：{files}会变化"))
+    elif not result.failed:
         echo(tr(f"{request.out}: up to date", f"{request.out}：已是最新"))
 
 
@@ -102,12 +114,13 @@ def _sentence(request: Request, result: Result) -> str:
 
 
 def _by_skill(heading: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-    if found:
+    shown = {skill: places for skill, places in found.items() if places}
+    if shown:
         echo()
         echo(styled(heading, "bold"))
-        for skill, places in found.items():
-            echo(f"  {plain(skill)}")
-            print_places(places, indent=4)
+    for skill, places in shown.items():
+        echo(f"  {plain(skill)}")
+        print_places(places, indent=4)
 
 
 def _losses(skills: Iterable[SkillRecord]) -> None:
@@ -123,12 +136,12 @@ def _losses(skills: Iterable[SkillRecord]) -> None:
 
 def _withheld(skills: Iterable[SkillRecord]) -> None:
     """Every section that is kept out of what is loaded, once, with all targets."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for skill in skills:
-        for key, record in skill.targets.items():
-            for title, reason, line in record.withheld:
-                text = held_back(title, reason, line)
-                found.setdefault(skill.name, {}).setdefault(text, []).append(key)
+    found = {
+        skill.name: held_back(
+            (key, *item) for key, record in skill.targets.items() for item in record.withheld
+        )
+        for skill in skills
+    }
     _by_skill(tr("Sections held back", "不发布的章节"), found)
 
 

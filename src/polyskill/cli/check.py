@@ -124,6 +124,8 @@ def check(
             if changed and not dry_run:
                 report = checking.check(paths, jobs or jobs_default(), update)
     diagnostics = filtered(report.diagnostics, selected, ignored)
+    bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    ok = not any(found.severity in bad for found in diagnostics)
     if chosen is Format.TEXT and not quiet:
         verb = tr("would fix", "将修复") if dry_run else tr("fixed", "已修复")
         for path in changed:
@@ -133,11 +135,10 @@ def check(
 
         repaired = {"files": changed, "written": not dry_run}
         found = to_json(diagnostics)
-        print_json({"skills": report.skills, "fixed": repaired, "diagnostics": found})
+        print_json({"ok": ok, "skills": report.skills, "fixed": repaired, "diagnostics": found})
     else:
         _print(chosen, diagnostics, report.skills, quiet=quiet)
-    bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    if any(found.severity in bad for found in diagnostics):
+    if not ok:
         raise typer.Exit(1)
 
 

@@ -104,7 +104,7 @@ def _page(ctx: Any) -> list[str]:
 
 
 def _help(option: Any) -> str:
-    if option.name == "help":
+    if "--help" in option.opts:
         return tr("Show this page and exit", "显示本页并退出")
     return str(option.help or "")
 
@@ -127,7 +127,7 @@ class Group(TyperGroup):
 
 # What typer and click say, as one pattern a sentence: their texts differ between versions.
 _SENTENCES: Sequence[tuple[str, str, str]] = (
-    (r"No such option: (?P<a>\S+)", "no option `{a}`", "没有选项 `{a}`"),
+    (r"No such option:? '?(?P<a>-[^\s']*)", "no option `{a}`", "没有选项 `{a}`"),
     (r"No such command '(?P<a>[^']*)'", "no command `{a}`", "没有命令 `{a}`"),
     (
         r"Got unexpected extra arguments? ?(?:\(s\) )?\((?P<a>.*)\)",
@@ -193,10 +193,10 @@ def _near(error: Any) -> str:
     from difflib import get_close_matches
 
     ctx = getattr(error, "ctx", None)
-    found = re.match(r"No such (option: |command ')([^\s']+)", getattr(error, "message", ""))
+    found = re.match(r"No such (option|command):? '?([^\s']+)", getattr(error, "message", ""))
     if ctx is None or not found:
         return ""
-    if found[1].startswith("command"):
+    if found[1] == "command":
         known = list(ctx.command.list_commands(ctx))
     else:
         known = [name for item in _params(ctx, "option") for name in item.opts]

@@ -73,7 +73,10 @@ def columns() -> int | None:
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
-    """Print a line."""
+    """Print a line; what went to the other stream before stands before it."""
+    if err:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
     (sys.stderr if err else sys.stdout).write(text + "\n")
 
 

@@ -18,8 +18,12 @@ def room() -> int:
     return min(columns() or PAGE, PAGE)
 
 
-def held_back(title: str, reason: str, line: int) -> str:
-    """Name a section that is kept out of what an assistant loads, and say why."""
+def held_back(found: Iterable[tuple[str, str, str, int]]) -> dict[str, list[str]]:
+    """Name the sections that are kept out of what an assistant loads, and say why.
+
+    Args:
+        found: (target, title, reason, line); a section has a title in each language.
+    """
     reasons = {
         "tests": tr("tests", "测试"),
         "history": tr("history", "版本历史"),
@@ -27,8 +31,15 @@ def held_back(title: str, reason: str, line: int) -> str:
         "install": tr("how to install", "安装说明"),
         "platform": tr("for another assistant", "属于其他助手"),
     }
-    place = tr(f"line {line}", f"第 {line} 行")
-    return f"{title} ({place}): {reasons.get(reason, reason)}"
+    titles: dict[tuple[int, str], dict[str, list[str]]] = {}
+    for target, title, reason, line in found:
+        titles.setdefault((line, reason), {}).setdefault(title, []).append(target)
+    texts: dict[str, list[str]] = {}
+    for (line, reason), targets in sorted(titles.items()):
+        place = tr(f"line {line}", f"第 {line} 行")
+        text = f"{' / '.join(targets)} ({place}): {reasons.get(reason, reason)}"
+        texts[text] = [target for keys in targets.values() for target in keys]
+    return texts
 
 
 def print_places(found: Mapping[str, Sequence[str]], *, indent: int = 2) -> None:

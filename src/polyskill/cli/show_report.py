@@ -199,7 +199,10 @@ def _resources(data: dict[str, Any]) -> None:
     if not resources:
         return
     total = _size(sum(item["bytes"] for item in resources))
-    _heading(tr("Resources", "资源"), f"{counted(len(resources), 'file', '个文件')}, {total}")
+    _heading(
+        tr("Resources", "资源"),
+        f"{counted(len(resources), 'file', '个文件')}{tr(', ', '，')}{total}",
+    )
     print_table(
         [Column("", wrap=True), Column("", right=True), Column("")],
         [
@@ -267,12 +270,11 @@ def _losses(data: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _withheld(data: dict[str, Any]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, lang, view in _each_view(data):
-        for item in view["withheld"]:
-            key = held_back(item["title"], item["reason"], item["line"])
-            found.setdefault(key, []).append(f"{name}/{lang}")
-    return found
+    return held_back(
+        (f"{name}/{lang}", item["title"], item["reason"], item["line"])
+        for name, lang, view in _each_view(data)
+        for item in view["withheld"]
+    )
 
 
 def _loss_list(data: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from .text import pad, width, wrap
 __all__ = ["Column", "print_table", "table"]
 
 _GAP = 2
-_NARROWEST = 8  # a column is not squeezed below this to make room for others
+_NARROWEST = 12  # a column is not squeezed below this to make room for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,13 @@ def table(
 
     Args:
         layout: the columns.
-        rows: one text a column; a text may have several lines.
+        rows: one text a column; a text may have several lines. Empty columns are left out.
         room: how wide the table may be; ``None``: as wide as it needs.
     """
+    used = [
+        at for at, column in enumerate(layout) if column.heading or any(row[at] for row in rows)
+    ]
+    layout, rows = [layout[at] for at in used], [[row[at] for at in used] for row in rows]
     widths = _widths(layout, rows, room)
     lines = []
     headings = [column.heading for column in layout]

@@ -9,6 +9,7 @@ __all__ = ["clip", "pad", "plain", "width", "wrap"]
 
 _NO_START = frozenset("，。、；：？！）》」』】〉”’…—,.;:?!)]}%")  # never first on a line
 _NO_END = frozenset("（《「『【〈“‘([{")  # never last on a line
+_JOINTS = frozenset("-/_")
 _ELLIPSIS = "…"
 
 
@@ -50,12 +51,16 @@ def clip(text: str, columns: int) -> str:
 
 
 def _units(text: str) -> Iterator[str]:
-    """Yield the pieces between which a line may break: words, blanks, single wide characters."""
+    """Yield the pieces between which a line may break: words, blanks, single wide characters.
+
+    A compound (``read-only``, ``a/b``) may break after its hyphen or slash.
+    """
     unit = ""
     for char in text:
         wide = _cells(char) == 2
         last = unit[-1:]
-        glued = (
+        inside = last in _JOINTS and unit[-2:-1].isalnum() and char.isalnum()
+        glued = not inside and (
             not unit
             or char in _NO_START
             or last in _NO_END
