@@ -27,6 +27,7 @@ from .parts.bundle import join
 from .parts.commands import command_skill, commands_of
 from .parts.losses import unsupported
 from .parts.manifest import without_empty
+from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import string
 from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
 from .parts.text import json_bytes, slug, to_bytes, with_front_matter
@@ -38,6 +39,7 @@ _SPEC = "agentskills.io specification"
 _PLUGIN_SPEC = "agent-plugins.org, Agent Plugins 1.0.0"
 _PLUGIN_SCHEMA = "https://agent-plugins.org/schemas/1.0.0/plugin.schema.json"
 _RAN = "twelve clients, run offline"
+_SKILLS = ".agents/skills"
 
 
 class Agents(Platform):
@@ -131,28 +133,33 @@ class Agents(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Write ``.agents/`` and ``AGENTS.md``."""
-        main, base = folder.main_bundle(
-            view, form, ".agents/skills", host=self.host, platform=self.id
-        )
+        main, base = folder.main_bundle(view, form, _SKILLS, host=self.host, platform=self.id)
         if folder.alone(view, form):
             return main
-        found, moved = rules.prepared(view, form, self.host, self.id, base)
+        where = home_of(view, _SKILLS, f"{HOME}{_SKILLS}", form)
         return join(
             main,
-            moved,
-            rules.instructions(
-                view,
-                [rule for rule in found if not rule.on_request],
-                "AGENTS.md",
-                ".agents/AGENTS.md",
+            both(
+                self._beside(view, form, where.project, ""),
+                lambda: self._beside(view, form, where.user, HOME),
             ),
-            *(rules.as_skill(view, rule, ".agents/skills") for rule in found if rule.on_request),
+            Bundle(losses=hooks.hooks_for(view, self.id, base)[1] + unsupported(view, "mcp")),
+        )
+
+    def _beside(self, view: View, form: Kind, base: str, root: str) -> Bundle:
+        """Return what lies beside the skill's folder, below ``root`` (a project, or ``~/``)."""
+        found, moved = rules.prepared(view, form, self.host, self.id, base)
+        skills = f"{root}{_SKILLS}"
+        instructions = f"{root}.agents/AGENTS.md" if root else "AGENTS.md"
+        return join(
+            moved,
+            rules.instructions(view, [rule for rule in found if not rule.on_request], instructions),
+            *(rules.as_skill(view, rule, skills) for rule in found if rule.on_request),
             *(
-                command_skill(view, command, ".agents/skills", self.host, base=base)
+                command_skill(view, command, skills, self.host, base=base)
                 for command in commands_of(view)
             ),
-            self._agents(view, form, base),
-            Bundle(losses=hooks.hooks_for(view, self.id, base)[1] + unsupported(view, "mcp")),
+            self._agents(view, form, base, f"{root}.agents/agents"),
         )
 
     def package(self, view: View, name: str) -> Package:
@@ -160,9 +167,10 @@ class Agents(Platform):
         form = plugin.form_without_agents(self.form_for(view, None))
         info = manifest.info(view, name)
         main, place = plugin.main_bundle(view, form, host=self.host, platform=self.id)
-        # Only mcp.json may use ${PLUGIN_ROOT}; texts go by paths relative to the plugin's root.
+        # Only mcp.json may use ${PLUGIN_ROOT}; texts go by paths relative to their own folder.
         base = place or "."
-        found, moved = rules.prepared(view, form, self.host, self.id, base)
+        named = plugin.from_skill(place)
+        found, moved = rules.prepared(view, form, self.host, self.id, base, named=named)
         agents = agents_of(view, form)
         lost = tuple(
             Loss("agents", f"`{agent.name}`: Agent Plugins 1.0.0 has no sub-agents", agent.path)
@@ -173,7 +181,7 @@ class Agents(Platform):
             moved,
             *(rules.as_skill(view, rule, "skills") for rule in found),
             *(
-                command_skill(view, command, "skills", self.host, base=base)
+                command_skill(view, command, "skills", self.host, base=named)
                 for command in commands_of(view)
             ),
         )
@@ -231,6 +239,7 @@ class Agents(Platform):
         }
         claude = {
             "name": slug(name),
+            "description": plugin.about(entries),
             "owner": {"name": plugin.owner(name, entries)},
             "plugins": [dict(entry) for entry in entries],
         }
@@ -241,16 +250,18 @@ class Agents(Platform):
             )
         )
 
-    def _agents(self, view: View, form: Kind, base: str) -> Bundle:
+    def _agents(self, view: View, form: Kind, base: str, root: str) -> Bundle:
         own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
         return join(
             *(
-                self._agent(view, agent, base, {} if number else own)
+                self._agent(view, agent, base, root, {} if number else own)
                 for number, agent in enumerate(agents_of(view, form))
             )
         )
 
-    def _agent(self, view: View, agent: Agent, base: str, own: Mapping[str, Any]) -> Bundle:
+    def _agent(
+        self, view: View, agent: Agent, base: str, root: str, own: Mapping[str, Any]
+    ) -> Bundle:
         name = agent_name(agent)
         description, changed = agent_description(view, agent)
         text, losses = agent_text(view, agent, self.host, base=base)
@@ -259,7 +270,7 @@ class Agents(Platform):
         cost = Tokens(tokens.listing(name, string(values["description"])), tokens.count(text))
         data = to_bytes(with_front_matter(values, text))
         return Bundle(
-            (Placed(f".agents/agents/{name}.md", File(data)),),
+            (Placed(f"{root}/{name}.md", File(data)),),
             losses + changed + agent_losses(agent, *values),
             cost,
         )

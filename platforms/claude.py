@@ -30,6 +30,7 @@ from .parts.losses import model_for
 from .parts.manifest import without_empty
 from .parts.placeholders import quote_imports
 from .parts.rules import RuleText
+from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import string
 from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
 from .parts.text import json_bytes, slug, to_bytes, with_front_matter
@@ -174,13 +175,23 @@ class Claude(Platform):
         main, base = folder.main_bundle(view, form, skills, host=self.host, platform=self.id)
         if folder.alone(view, form):
             return main
+        where = home_of(view, skills, f"{HOME}{skills}", form)
         return join(
             main,
-            self._rules(view, form, base),
-            self._commands(view, base, ".claude/commands"),
-            self._agents(view, form, base, ".claude/agents"),
+            both(
+                self._beside(view, form, where.project, ""),
+                lambda: self._beside(view, form, where.user, HOME),
+            ),
             self._servers(view, base),
             self._hooks(view, base),
+        )
+
+    def _beside(self, view: View, form: Kind, base: str, root: str) -> Bundle:
+        """Return what lies beside the skill's folder, below ``root`` (a project, or ``~/``)."""
+        return join(
+            self._rules(view, form, base, root),
+            self._commands(view, base, f"{root}.claude/commands"),
+            self._agents(view, form, base, f"{root}.claude/agents"),
         )
 
     def package(self, view: View, name: str) -> Package:
@@ -238,30 +249,32 @@ class Claude(Platform):
         """Make ``.claude-plugin/marketplace.json``."""
         values = {
             "name": slug(name),
+            "description": plugin.about(entries),
             "owner": {"name": plugin.owner(name, entries)},
             "plugins": [dict(entry) for entry in entries],
         }
         data = File(json_bytes(values))
         return Bundle((Placed(".claude-plugin/marketplace.json", data),))
 
-    def _rules(self, view: View, form: Kind, base: str) -> Bundle:
+    def _rules(self, view: View, form: Kind, base: str, root: str) -> Bundle:
         found, moved = rules.prepared(view, form, self.host, self.id, base)
         if not found:
             return Bundle()
         own = overrides.front_matter(view, self.id) if form is Kind.RULES else {}
+        memory = f"{root}.claude/CLAUDE.md" if root else "CLAUDE.md"
+        scoped = [rule for rule in found if rule.globs and not rule.always]
+        asked = [rule for rule in found if rule.on_request]
         return join(
             moved,
-            rules.instructions(
-                view, [rule for rule in found if rule.always], "CLAUDE.md", ".claude/CLAUDE.md"
-            ),
-            *(self._scoped(view, rule, own) for rule in found if rule.globs and not rule.always),
-            *(rules.as_skill(view, rule, ".claude/skills") for rule in found if rule.on_request),
+            rules.instructions(view, [rule for rule in found if rule.always], memory),
+            *(self._scoped(view, rule, root, own) for rule in scoped),
+            *(rules.as_skill(view, rule, f"{root}.claude/skills") for rule in asked),
         )
 
-    def _scoped(self, view: View, rule: RuleText, own: Mapping[str, Any]) -> Bundle:
+    def _scoped(self, view: View, rule: RuleText, root: str, own: Mapping[str, Any]) -> Bundle:
         """Return a rule that loads when a matching file is read."""
         text = with_front_matter({"paths": list(rule.globs), **own}, quote_imports(rule.body))
-        path = f".claude/rules/{rules.rule_name(view, rule)}.md"
+        path = f"{root}.claude/rules/{rules.rule_name(view, rule)}.md"
         cost = Tokens(0, tokens.count(rule.body))
         return Bundle((Placed(path, File(to_bytes(text))),), tokens=cost)
 

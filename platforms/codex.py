@@ -31,6 +31,7 @@ from .parts.bundle import join
 from .parts.commands import command_skill, commands_of
 from .parts.losses import model_for
 from .parts.manifest import PluginInfo, without_empty
+from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import by_name_only, skill_name
 from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
 from .parts.text import json_bytes, one_line, shorten, slug, to_bytes
@@ -40,6 +41,7 @@ __all__ = ["PLATFORM", "Codex"]
 _CHECKED = "2026-11-22"
 _RAN = "Codex CLI 0.169.0, run offline"
 _SCHEMA = "SchemaStore codex-plugin-manifest.json"
+_SKILLS = ".agents/skills"
 _CHAIN = 32_768
 _SHORT = 120
 _IN_MANIFEST = {
@@ -152,29 +154,39 @@ class Codex(Platform):
         main, base = folder.main_bundle(
             view,
             form,
-            ".agents/skills",
+            _SKILLS,
             host=self.host,
             platform=self.id,
             extra_files=self._interface(view),
         )
         if folder.alone(view, form):
             return main
-        found, moved = rules.prepared(view, form, self.host, self.id, base)
+        where = home_of(view, _SKILLS, f"{HOME}{_SKILLS}", form)
         return join(
             main,
+            both(
+                self._beside(view, form, where.project, ""),
+                lambda: self._beside(view, form, where.user, HOME),
+            ),
+            self._servers(view, base),
+            self._hooks(view, base),
+        )
+
+    def _beside(self, view: View, form: Kind, base: str, root: str) -> Bundle:
+        """Return what lies beside the skill's folder, below ``root`` (a project, or ``~/``)."""
+        found, moved = rules.prepared(view, form, self.host, self.id, base)
+        skills = f"{root}{_SKILLS}"
+        return join(
             moved,
             rules.instructions(
                 view,
                 [rule for rule in found if not rule.on_request],
-                "AGENTS.md",
-                ".codex/AGENTS.md",
+                f"{root}.codex/AGENTS.md" if root else "AGENTS.md",
                 limit=_CHAIN,
             ),
-            *(rules.as_skill(view, rule, ".agents/skills") for rule in found if rule.on_request),
-            self._commands(view, ".agents/skills", base),
-            self._agents(view, form, base),
-            self._servers(view, base),
-            self._hooks(view, base),
+            *(rules.as_skill(view, rule, skills) for rule in found if rule.on_request),
+            self._commands(view, skills, base),
+            self._agents(view, form, base, f"{root}.codex/agents"),
         )
 
     def package(self, view: View, name: str) -> Package:
@@ -185,14 +197,15 @@ class Codex(Platform):
             view, form, host=self.host, platform=self.id, extra_files=self._interface(view)
         )
         base = place or "."
-        found, moved = rules.prepared(view, form, self.host, self.id, base)
+        named = plugin.from_skill(place)
+        found, moved = rules.prepared(view, form, self.host, self.id, base, named=named)
         inside = join(
             main,
             moved,
             *(rules.as_skill(view, rule, "skills") for rule in found),
-            self._commands(view, "skills", base),
+            self._commands(view, "skills", named),
         )
-        servers, losses = mcp.servers(view, "claude", root=f"./{place}".rstrip("/"))
+        servers, losses = mcp.codex_plugin(view, root=f"./{place}".rstrip("/"))
         losses += info.losses + hooks.hooks_for(view, "", base)[1]
         losses += tuple(
             Loss("agents", f"`{agent.name}`: a plugin's agents are not loaded", agent.path)
@@ -277,16 +290,18 @@ class Codex(Platform):
             )
         )
 
-    def _agents(self, view: View, form: Kind, base: str) -> Bundle:
+    def _agents(self, view: View, form: Kind, base: str, root: str) -> Bundle:
         own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
         return join(
             *(
-                self._agent(view, agent, base, {} if number else own)
+                self._agent(view, agent, base, root, {} if number else own)
                 for number, agent in enumerate(agents_of(view, form))
             )
         )
 
-    def _agent(self, view: View, agent: Agent, base: str, own: Mapping[str, Any]) -> Bundle:
+    def _agent(
+        self, view: View, agent: Agent, base: str, root: str, own: Mapping[str, Any]
+    ) -> Bundle:
         name = agent_name(agent)
         description, changed = agent_description(view, agent)
         text, losses = agent_text(view, agent, self.host, base=base)
@@ -300,7 +315,7 @@ class Codex(Platform):
         data = toml.pairs(values) + f"developer_instructions = {toml.block_string(text)}\n"
         losses += changed + lost + agent_losses(agent, "model", *values)
         cost = Tokens(tokens.listing(name, description), tokens.count(text))
-        placed = Placed(f".codex/agents/{name}.toml", File(to_bytes(data)))
+        placed = Placed(f"{root}/{name}.toml", File(to_bytes(data)))
         return Bundle((placed,), losses, cost)
 
     def _servers(self, view: View, base: str) -> Bundle:

@@ -31,6 +31,7 @@ from .parts.commands import command_file, command_losses, command_name, commands
 from .parts.losses import model_for
 from .parts.manifest import without_empty
 from .parts.rules import RuleText
+from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import describe, skill_name, string
 from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
 from .parts.text import json_bytes, one_line, slug, to_bytes, with_front_matter
@@ -126,19 +127,21 @@ class Cursor(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Write a project's ``.cursor/``."""
-        main, base = folder.main_bundle(
-            view, form, ".cursor/skills", host=self.host, platform=self.id
-        )
+        skills = self.location("skills").project
+        main, base = folder.main_bundle(view, form, skills, host=self.host, platform=self.id)
         if folder.alone(view, form):
             return main
         found, moved = rules.prepared(view, form, self.host, self.id, base)
+        where = home_of(view, skills, f"{HOME}{skills}", form)
         return join(
             main,
             moved,
             self._rules(view, form, found, ".cursor/rules"),
             self._legacy(view, found) if form is Kind.RULES else Bundle(),
-            self._commands(view, base, ".cursor/commands"),
-            self._agents(view, form, base, ".cursor/agents"),
+            both(
+                self._companions(view, form, where.project, ""),
+                lambda: self._companions(view, form, where.user, HOME),
+            ),
             self._servers(view, base),
             self._hooks(view, base),
         )
@@ -199,6 +202,13 @@ class Cursor(Platform):
         }
         data = File(json_bytes(values))
         return Bundle((Placed(".cursor-plugin/marketplace.json", data),))
+
+    def _companions(self, view: View, form: Kind, base: str, root: str) -> Bundle:
+        """Return commands and agents below ``root`` (a project, or ``~/``)."""
+        return join(
+            self._commands(view, base, f"{root}.cursor/commands"),
+            self._agents(view, form, base, f"{root}.cursor/agents"),
+        )
 
     def _rules(self, view: View, form: Kind, found: Sequence[RuleText], root: str) -> Bundle:
         own = overrides.front_matter(view, self.id) if form is Kind.RULES else {}

@@ -336,6 +336,10 @@ class Kimi(Platform):
     def _plugin_rules(self, view: View, form: Kind, base: str) -> Bundle:
         """Return what loads always as the plugin's part of the system prompt."""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
+        asked: tuple[rules.RuleText, ...] = ()
+        if any(rule.on_request for rule in found):
+            named = plugin.from_skill(base)
+            asked, _ = rules.prepared(view, form, self.host, self.id, base, named=named)
         always = rules.instructions(
             view,
             [rule for rule in found if not rule.on_request],
@@ -350,7 +354,7 @@ class Kimi(Platform):
         return join(
             moved,
             replace(always, pieces=tuple(files)),
-            *(rules.as_skill(view, rule, "skills") for rule in found if rule.on_request),
+            *(rules.as_skill(view, rule, "skills") for rule in asked if rule.on_request),
         )
 
     def _plugin_command(self, view: View, command: Command, base: str) -> Bundle:

@@ -98,8 +98,11 @@ def _both_headings(en: Section, zh: Section, sides: tuple[Side, Side]) -> str:
     if en.heading is None:
         return ""
     if zh.heading is not None and en.heading.number == zh.heading.number:
-        title = zh.heading.title.pick(Lang.ZH)
-        two = one if title == en.heading.title.pick(Lang.EN) else title or two
+        ours, theirs = en.heading.title, zh.heading.title
+        if theirs.en is None or theirs.en in (ours.en, theirs.zh):
+            two = theirs.pick(Lang.ZH) or two
+        if theirs.pick(Lang.ZH) in (ours.en, ours.zh):
+            two = one
     words = one if one == two or not two else f"{one} / {two}"
     return f"{'#' * en.heading.level} {words}"
 

@@ -55,7 +55,7 @@ Signatures that every platform may rely on (each module documents its own)::
     toml.string / toml.block_string / toml.pairs / toml.table -> str
     hooks.hooks_for(view, host_id, root, plugin_root="") -> (events, losses)
     rules.rules_of(view, form) -> tuple[RuleText, ...]     name, description, body, globs, always
-    rules.prepared(view, form, host, platform, base, *, user_base=None, plugin=False)
+    rules.prepared(view, form, host, platform, base, *, named="", plugin=False)
         -> (rules with translated texts, Bundle with what moved)
     rules.instructions(view, rules, path, user_path=None, *, limit=None) -> Bundle   managed block
     rules.as_skill(view, rule, root) -> Bundle             for a client without such rules

@@ -182,7 +182,7 @@ def command_skill(
     path = command.path or view.skill.path
     words = view.words(command.description) or first_line(text) or name
     if listed:
-        words = f"{_BY_NAME[view.lang].format(name=name)} {words}"
+        words = one_line(f"{_BY_NAME[view.lang].format(name=name)}\n{words}")
     description, changed, found = describe(words, name, path)
     values: dict[str, Any] = {"name": name, "description": description}
     if view.skill.license.strip():

@@ -18,7 +18,7 @@ from ..base import Loss
 from . import toml
 from .placeholders import own_paths
 
-__all__ = ["AGENT_PLUGINS_SCHEMA", "codex_toml", "servers", "uses_root"]
+__all__ = ["AGENT_PLUGINS_SCHEMA", "codex_plugin", "codex_toml", "servers", "uses_root"]
 
 AGENT_PLUGINS_SCHEMA = "https://agent-plugins.org/schemas/1.0.0/mcp.schema.json"
 
@@ -224,18 +224,45 @@ def uses_root(view: View, root: str, made: Mapping[str, Any] | str) -> bool:
 
 
 def codex_toml(view: View, *, root: str = "") -> tuple[str, Losses]:
-    """Return ``[mcp_servers.…]`` tables for Codex' ``config.toml``.
+    """Return ``[mcp_servers.…]`` tables for Codex' ``config.toml``."""
+    made, losses = _codex(view, root)
+    tables = [toml.table(("mcp_servers", name), values) for name, values in made.items()]
+    return "\n".join(tables), losses
+
+
+def codex_plugin(view: View, *, root: str) -> tuple[dict[str, Any], Losses]:
+    """Return the servers of a Codex plugin; ``root`` begins with ``./`` (the plugin's folder).
+
+    A server runs in the session's folder unless ``cwd`` says otherwise, and a relative ``cwd``
+    counts from the plugin's folder.
+    """
+    made, losses = _codex(view, root)
+    for name, values in made.items():
+        if not any(
+            part == root or part.startswith(f"{root}/")
+            for part in (values.get("command", ""), *values.get("args", ()))
+        ):
+            continue
+        if values.get("cwd", ".") != ".":
+            detail = f"`{name}`: the working folder `{values['cwd']}` gives way to the plugin's"
+            losses += (Loss("mcp", detail, view.skill.path),)
+        values["cwd"] = "."
+    return made, losses
+
+
+def _codex(view: View, root: str) -> tuple[dict[str, dict[str, Any]], Losses]:
+    """Return the servers with Codex' own keys.
 
     Codex replaces nothing in values. It hands variables on under their own names (``env_vars``)
     and takes a bearer token and headers from named variables.
     """
-    tables: list[str] = []
+    made: dict[str, dict[str, Any]] = {}
     losses: Losses = ()
     for server in view.skill.mcp_servers:
         say = _Words(view, "codex", root, server)
         for name in server.extra:
             say.lose(f"`{name}` is left out")
-        values: dict[str, object]
+        values: dict[str, Any]
         if server.type == "stdio":
             plain = {n: v for n, v in server.env.items() if not _names_itself(n, v)}
             handed = [name for name in server.env if name not in plain]
@@ -254,9 +281,9 @@ def codex_toml(view: View, *, root: str = "") -> tuple[str, Losses]:
             continue
         else:
             values = {"url": say(server.url), **_codex_headers(server, say)}
-        tables.append(toml.table(("mcp_servers", server.name), values))
+        made[server.name] = values
         losses += say.losses
-    return "\n".join(tables), losses
+    return made, losses
 
 
 def _names_itself(name: str, value: str) -> bool:

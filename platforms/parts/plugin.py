@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from posixpath import relpath
 from typing import Any
 
 from polyskill.compiler.model import Kind
@@ -14,10 +15,20 @@ from .bundle import piece
 from .commands import commands_of, first_line
 from .folder import has_folder, resources, skill_folder
 from .manifest import PluginInfo, license_files, readme
-from .skillfile import skill_name
-from .text import slug
+from .skillfile import skill_name, string
+from .text import shorten, slug
 
-__all__ = ["beside", "contents", "form_without_agents", "main_bundle", "owner"]
+__all__ = [
+    "about",
+    "beside",
+    "contents",
+    "form_without_agents",
+    "from_skill",
+    "main_bundle",
+    "owner",
+]
+
+_ABOUT_CHARS = 240
 
 
 def main_bundle(
@@ -71,6 +82,20 @@ def beside(view: View, info: PluginInfo, form: Kind, taken: Iterable[Placed]) ->
 def form_without_agents(form: Kind) -> Kind:
     """Return the form for a plugin whose client loads no sub-agents."""
     return Kind.SKILL if form is Kind.AGENT else form
+
+
+def from_skill(place: str) -> str:
+    """Return how a skill of a plugin names ``place``, another folder of that plugin.
+
+    Clients tell a skill's own folder to the model, and nothing of the plugin around it.
+    """
+    return relpath(place or ".", "skills/name")
+
+
+def about(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what a marketplace holds, in one line."""
+    names = ", ".join(string(row["name"]) for row in rows)
+    return shorten(f"{len(rows)} plugins: {names}" if len(rows) != 1 else names, _ABOUT_CHARS)
 
 
 def owner(name: str, rows: Sequence[Mapping[str, Any]]) -> str:

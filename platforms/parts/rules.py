@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from polyskill.compiler.codes import platforms as codes
@@ -38,6 +38,11 @@ _MATCHING = {
     Lang.EN: "When you work on files that match {globs}:",
     Lang.ZH: "处理匹配 {globs} 的文件时：",
     Lang.BILINGUAL: "When you work on files that match {globs}（处理匹配的文件时）:",
+}
+_USED = {
+    Lang.EN: "Use when working on files that match {globs}.",
+    Lang.ZH: "处理匹配 {globs} 的文件时使用。",
+    Lang.BILINGUAL: "Use when working on files that match {globs}. 处理匹配的文件时使用。",
 }
 
 
@@ -102,6 +107,11 @@ def rule_name(view: View, rule: RuleText) -> str:
     return slug(f"{skill}-{rule.name}")
 
 
+def _matching(template: Mapping[Lang, str], view: View, rule: RuleText) -> str:
+    comma = "、" if view.lang is Lang.ZH else ", "
+    return template[view.lang].format(globs=comma.join(f"`{glob}`" for glob in rule.globs))
+
+
 def always_block(view: View, rules: Sequence[RuleText], *, scoped: bool = False) -> str:
     """Return rules as one text for an instruction file, under a heading that names the skill.
 
@@ -113,8 +123,7 @@ def always_block(view: View, rules: Sequence[RuleText], *, scoped: bool = False)
     for rule in rules:
         body = closed(rule.body).strip("\n")
         if scoped and rule.globs and not rule.always:
-            globs = ", ".join(f"`{glob}`" for glob in rule.globs)
-            body = f"{_MATCHING[view.lang].format(globs=globs)}\n\n{body}"
+            body = f"{_matching(_MATCHING, view, rule)}\n\n{body}"
         parts.append(body)
     if not parts[0].startswith("#"):
         parts.insert(0, f"## {one_line(view.title) or skill_name(view)}")
@@ -128,18 +137,22 @@ def prepared(
     platform: str,
     base: str,
     *,
-    user_base: str | None = None,
+    named: str = "",
     plugin: bool = False,
 ) -> tuple[tuple[RuleText, ...], Bundle]:
-    """Return the rules with their texts translated, and what had to move to files of its own."""
+    """Return the rules with their texts translated, and what had to move to files of its own.
+
+    ``base`` is where the skill's files lie; ``named`` is how the texts name that folder, where
+    this is something else.
+    """
     found = rules_of(view, form)
     if not found:
         return (), Bundle()
     rules: list[RuleText] = []
     extra: list[Bundle] = []
     for rule in found:
-        text, losses = companion_text(rule.body, view, base, host, plugin=plugin)
-        fitted = within(view, text, platform, Budget(), base, user_base)
+        text, losses = companion_text(rule.body, view, named or base, host, plugin=plugin)
+        fitted = within(view, text, platform, Budget(), base, named)
         rules.append(replace(rule, body=fitted.body))
         moved = sum(
             tokens.count(placed.piece.data.decode())
@@ -193,22 +206,19 @@ def instructions(
 
 
 def within(
-    view: View, text: str, platform: str, budget: Budget, base: str, user_base: str | None = None
+    view: View, text: str, platform: str, budget: Budget, base: str, named: str = ""
 ) -> Fitted:
     """Split a text that loads always, moving sections to files below ``base``."""
     before = budget.over(text)
     if before is None:
         return Fitted(text)
     split = divided(view, text, budget, base)
-    pieces = tuple(
-        Placed(
-            path,
-            File(to_bytes(moved)),
-            None if user_base is None else user_base and user_base + path[len(base) :],
-        )
-        for path, moved in split.files
-    )
-    return Fitted(split.body, pieces, findings(view, platform, before, split, budget))
+    pieces = tuple(Placed(path, File(to_bytes(moved))) for path, moved in split.files)
+    body = split.body
+    if named:
+        for path, _ in split.files:
+            body = body.replace(path, named + path[len(base) :])
+    return Fitted(body, pieces, findings(view, platform, before, split, budget))
 
 
 def as_skill(view: View, rule: RuleText, root: str) -> Bundle:
@@ -222,8 +232,7 @@ def as_skill(view: View, rule: RuleText, root: str) -> Bundle:
     text = rule.body
     words = rule.description or first_line(text) or name
     if rule.globs:
-        globs = ", ".join(f"`{glob}`" for glob in rule.globs)
-        words = f"{words} {_MATCHING[view.lang].format(globs=globs).rstrip(':：')}"
+        words = one_line(f"{words}\n{_matching(_USED, view, rule)}")
     description, changed, found = describe(words, name, rule.path)
     values: dict[str, object] = {"name": name, "description": description}
     if view.skill.license.strip():

@@ -50,7 +50,7 @@ def both(project: Bundle, make_user: Callable[[], Bundle]) -> Bundle:
     if len(ours) == len(theirs):
         for (path, piece), (user_path, other) in zip(ours, theirs, strict=True):
             if piece == other:
-                pieces.append(Placed(path, piece, user_path))
+                pieces.append(Placed(path, piece, None if user_path == path else user_path))
             else:
                 pieces += (Placed(path, piece, ""), Placed("", other, user_path))
     else:  # a longer name of the folder made a text one part longer

@@ -145,9 +145,9 @@ def _full_description(view: View) -> str:
     if extra:
         when = next((extra[key] for key in _WHEN if isinstance(extra.get(key), str)), "")
         if when and when not in text:
-            text = f"{text} {when}"
+            text = one_line(f"{text}\n{when}")
         if by_name_only(view):
-            text = f"{_ON_REQUEST[view.lang]} {text}"
+            text = one_line(f"{_ON_REQUEST[view.lang]}\n{text}")
     return text
 
 

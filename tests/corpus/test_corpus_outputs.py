@@ -13,10 +13,12 @@ import pytest
 import yaml
 from skills_ref import validate
 
+from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
 from polyskill.platforms import registry
 from polyskill.platforms.deliver.build import Request, build
 from polyskill.platforms.deliver.importing import import_sources
+from polyskill.platforms.deliver.records import Target
 
 pytestmark = pytest.mark.corpus
 
@@ -219,9 +221,6 @@ def test_no_file_is_larger_than_its_assistant_takes(built) -> None:
 
 def test_a_build_on_disk_and_an_import_of_everything(shared: Path, tmp_path: Path) -> None:
     folders = (shared / "corpus", shared / "sources")
-    from polyskill.compiler.localized import Lang
-    from polyskill.platforms.deliver.records import Target
-
     targets = tuple(Target(name, Lang.EN) for name in registry.names())
     result = build(Request(folders, tmp_path / "out", targets))
     assert result.counts.built == 82

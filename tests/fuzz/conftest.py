@@ -16,42 +16,41 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXTS = (".md", ".mdc", ".json", ".yaml", ".toml")
 
 MARKUP = (
-    "# ", "## 1. ", "### § 2 ", "#", "---\n", "---", "***\n", "===\n", "> ", ">> ", "- ", "* ", "1. ",
-    "- [ ] ", "- [x] ", "☑ ", "| a | b |\n", "| --- | --- |\n", "|", "||", "```", "````", "```json\n",
-    "~~~\n", "`", "``", "<!-- ", " -->", "<!-- 中文 -->", "<!-- polyskill: only=claude -->\n\n",
-    "<!-- polyskill: only=", "<!--", "-->", "<div>\n", "</div>", "<br/>", "[a](references/a.md)",
-    "[a]: b\n", "![i](x.png)", "[[", "]]", "[", "](", "**", "*", "_", "~~", "\\", "&amp;", "&#0;",
-    " / ", "/ 中文", "（中文）", "English / 中文", "**Test 1: a**\n", "- Input: \"x\"\n", "- Expected: y\n",
-    "Test Cases:\n", "测试用例\n", "触发词：\"甲\"、\"乙\"\n", "Triggers: \"a\", \"b\"\n", "User: \"hi\"\n",
-    "Assistant: \"no\"\n", "$ARGUMENTS", "$1", "${CLAUDE_SKILL_DIR}/a", "!`ls`", "@file.md ", "{{args}}",
-    "\n", "\n\n", "\n\n\n\n", "\t", "    ", "  ", " ", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\u2028", "\u0085",
+    "# ", "## 1. ", "### § 2 ", "#", "---\n", "---", "***\n", "===\n", "> ", ">> ", "- ", "* ",
+    "1. ", "- [ ] ", "- [x] ", "☑ ", "| a | b |\n", "| --- | --- |\n", "|", "||", "```", "````",
+    "```json\n", "~~~\n", "`", "``", "<!-- ", " -->", "<!-- 中文 -->",
+    "<!-- polyskill: only=claude -->\n\n", "<!-- polyskill: only=", "<!--", "-->", "<div>\n",
+    "</div>", "<br/>", "[a](references/a.md)", "[a]: b\n", "![i](x.png)", "[[", "]]", "[", "](",
+    "**", "*", "_", "~~", "\\", "&amp;", "&#0;", " / ", "/ 中文", "（中文）", "English / 中文",
+    "**Test 1: a**\n", "- Input: \"x\"\n", "- Expected: y\n", "Test Cases:\n", "测试用例\n",
+    "触发词：\"甲\"、\"乙\"\n", "Triggers: \"a\", \"b\"\n", "User: \"hi\"\n",
+    "Assistant: \"no\"\n", "$ARGUMENTS", "$1", "${CLAUDE_SKILL_DIR}/a", "!`ls`", "@file.md ",
+    "{{args}}", "\n", "\n\n", "\n\n\n\n", "\t", "    ", "  ", " ", "\r\n", "\r", "\x0b", "\x0c",
+    "\x1c", "\u2028", "\u0085",
 )  # fmt: skip
 YAML = (
-    "name: x\n", "name: ", "description: ", "description: >\n  ", "description: |\n  a\n", "a: b: c\n",
-    "globs: **/*\n", "globs: *.py\n", "tags: [a, b]\n", "tags: [a, [b, {c: d}]]\n", "- item\n", "  - item\n",
-    "? a\n: b\n", "a: &x 1\nb: *x\n", "!!python/object:os.system x\n", "<<: *x\n", "'", '"', "{", "}", "[",
-    "]", ": ", " #", "# c\n", "%YAML 1.2\n", "...\n", "---\n", "metadata:\n  a: 1\n  b: [1]\n",
-    "metadata: text\n", "overrides:\n  cursor: {a: b}\n", "platforms: [claude]\n", "kind: agent\n",
-    "kind: rules\n", "always: true\n", "triggers: a, b\n", "triggers:\n  - a / 甲\n", "date: 2020-01-01\n",
-    "n: 0x1F\n", "n: 1_000\n", "n: .inf\n", "n: 12:30:45\n", "null: ~\n", "1: 2\n", "? [a]\n: b\n", "\t\n",
-    "name: CON\n", "name: ../up\n", "name: 技能\n", "license: MIT\n", "allowed-tools: Bash(git:*), Read\n",
+    "name: x\n", "name: ", "description: ", "description: >\n  ", "description: |\n  a\n",
+    "a: b: c\n", "globs: **/*\n", "globs: *.py\n", "tags: [a, b]\n", "tags: [a, [b, {c: d}]]\n",
+    "- item\n", "  - item\n", "? a\n: b\n", "a: &x 1\nb: *x\n", "!!python/object:os.system x\n",
+    "<<: *x\n", "'", '"', "{", "}", "[", "]", ": ", " #", "# c\n", "%YAML 1.2\n", "...\n", "---\n",
+    "metadata:\n  a: 1\n  b: [1]\n", "metadata: text\n", "overrides:\n  cursor: {a: b}\n",
+    "platforms: [claude]\n", "kind: agent\n", "kind: rules\n", "always: true\n",
+    "triggers: a, b\n", "triggers:\n  - a / 甲\n", "date: 2020-01-01\n", "n: 0x1F\n", "n: 1_000\n",
+    "n: .inf\n", "n: 12:30:45\n", "null: ~\n", "1: 2\n", "? [a]\n: b\n", "\t\n", "name: CON\n",
+    "name: ../up\n", "name: 技能\n", "license: MIT\n", "allowed-tools: Bash(git:*), Read\n",
 )  # fmt: skip
 UNSEEN = (
-    "\u200b", "\u200d", "\u200e", "\u202e", "\u2066", "\ufeff", "\u00ad", "\U000e0041", "\ufe0f", "\u3164", "\x1b[31m",
-    "\x00", "\x07", "\x7f", "\u009b", "\ufffe", "\U0010ffff", "e\u0301", "𝒳", "👩‍💻", "ﬁ", "㍿",
+    "\u200b", "\u200d", "\u200e", "\u202e", "\u2066", "\ufeff", "\u00ad", "\U000e0041", "\ufe0f",
+    "\u3164", "\x1b[31m", "\x00", "\x07", "\x7f", "\u009b", "\ufffe", "\U0010ffff", "e\u0301",
+    "𝒳", "👩‍💻", "ﬁ", "㍿",
 )  # fmt: skip
 INVALID = (
-    b"\xff",
-    b"\xc3",
-    b"\xe4\xb8",
-    b"\xf0\x9f",
-    b"\xed\xa0\x80",
-    b"\xc0\xaf",
-    b"\x80",
-    b"\xfe\xff",
-)
-NESTED = ("> ", "- ", "1. ", "  - ", "[", "(", "*", "**", "_", "`", "<b>", "<!--", "![", "{", "[{", "\\", "| ", "# ",
-          "&a ", "*a ", "- - ", "? ", "[a](", "a: {", "\t", "$", "~", "<", "](", "'", '"')  # fmt: skip
+    b"\xff", b"\xc3", b"\xe4\xb8", b"\xf0\x9f", b"\xed\xa0\x80", b"\xc0\xaf", b"\x80", b"\xfe\xff",
+)  # fmt: skip
+NESTED = (
+    "> ", "- ", "1. ", "  - ", "[", "(", "*", "**", "_", "`", "<b>", "<!--", "![", "{", "[{", "\\",
+    "| ", "# ", "&a ", "*a ", "- - ", "? ", "[a](", "a: {", "\t", "$", "~", "<", "](", "'", '"',
+)  # fmt: skip
 
 
 def seed_files() -> list[tuple[str, bytes]]:

@@ -5,9 +5,10 @@ texts are taken apart strictly and recovering; each skill that comes of it is wr
 in three ways, analysed, checked, lowered for one platform in one form, and one in four is also
 described, packaged and turned into its canonical form, which must be a fixed point.
 
-The default run makes 300 inputs. `pytest -m slow tests/fuzz` makes 100,000 on all cores (every
-stage on every input but the sample named above), about 20 minutes on two of them. To see one again:
-`pytest tests/fuzz --fuzz-input 1234`.
+The default run makes 300 inputs. `pytest -m slow tests/fuzz` makes 100,000 on all cores, some ten
+minutes on two of them; every stage sees every input, but for the sample named above. An input is
+told by its number, which is all that it depends on: `run(make_input, [1234], tmp_path)` makes it
+again. Without ../shared the inputs are made of the repository's own fixtures and skills.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from polyskill.compiler.markdown import parse
 from polyskill.compiler.model import Skill
 from polyskill.compiler.readers import discover, read
 from polyskill.compiler.select import select
+from polyskill.compiler.select.edits import variant_edits
 from polyskill.compiler.source import Source, apply_edits, decode
 from polyskill.compiler.write import to_canonical, write_back
 from polyskill.platforms import registry
@@ -80,9 +82,7 @@ def check_tree(source: Source, start: int) -> None:
         for child in section.sections:
             assert child.span in section.span
             stack.append(child)
-    for lang in (Lang.EN, Lang.ZH):
-        from polyskill.compiler.select.edits import variant_edits
-
+    for lang in (Lang.EN, Lang.ZH):  # raises where two of them overlap
         apply_edits(source.text, list(variant_edits(tree.variants, lang)))
 
 
@@ -147,7 +147,9 @@ def check_skill(skill: Skill, files: dict[str, bytes], rng: random.Random, place
         original = [content for path, content in files.items() if f"/{path}".endswith(f"/{name}")]
         assert data in original, f"{name} is not written back as it was"
     findings = checks.check_skill(skill)
-    for found in (*skill.diagnostics, *findings):
+    for case in skill.all_tests:
+        assert case.line >= 0 and case.id
+    for found in (*skill.diagnostics, *findings, *skill.content.diagnostics):
         assert found.code.id != "PS699", found.message()
         assert found.message(Lang.EN) and found.message(Lang.ZH)
     platform = registry.get(rng.choice(registry.names()))
@@ -202,7 +204,8 @@ def run(make_input, numbers: Iterable[int], place: Path) -> Outcome:
         try:
             skills += exercise(number, files, folder)
         except Exception:
-            failures.append(Failure(number, traceback.format_exc(limit=-6)))
+            shown = "".join(f"{name}: {data[:1500]!r}\n" for name, data in files.items())
+            failures.append(Failure(number, f"{shown}{traceback.format_exc(limit=-6)}"))
         took = time.perf_counter() - began
         shutil.rmtree(folder, ignore_errors=True)
         count += 1

@@ -39,7 +39,7 @@ def full(**fields) -> View:
 
 
 def files(bundle) -> dict:
-    return {item.path: item.piece for item in bundle.pieces}
+    return {item.path: item.piece for item in bundle.pieces if item.path}
 
 
 def test_everything_has_a_neutral_place_or_is_reported():

@@ -66,7 +66,7 @@ def full(lang=Lang.EN, **fields) -> View:
 
 
 def files(bundle) -> dict:
-    return {item.path: item.piece for item in bundle.pieces}
+    return {item.path: item.piece for item in bundle.pieces if item.path}
 
 
 def text(bundle, path: str) -> str:
@@ -239,6 +239,8 @@ def test_a_marketplace_belongs_to_its_one_author():
     assert placed.path == ".claude-plugin/marketplace.json"
     assert values["name"] == "my-market" and values["owner"] == {"name": "Ann"}
     assert [row["source"] for row in values["plugins"]] == ["./plugins/a", "./plugins/b"]
+    # `claude plugin validate --strict` refuses a marketplace without one.
+    assert values["description"] == "2 plugins: a, b"
 
 
 def test_the_same_view_gives_the_same_bundle():

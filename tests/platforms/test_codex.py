@@ -122,6 +122,38 @@ def test_a_plugin():
     }
 
 
+def test_a_plugins_servers_have_codex_own_keys_and_run_in_the_plugins_folder():
+    # `${…}` is replaced nowhere, and `headers` are read by nobody (run with codex mcp list).
+    servers = (
+        McpServer("own", "stdio", "python", ("${PLUGIN_ROOT}/scripts/x.py",),
+                  env={"KEY": "${KEY}", "LEVEL": "3"}),
+        McpServer("moved", "stdio", "./scripts/x.py", cwd="data"),
+        McpServer("npx", "stdio", "npx", ("-y", "it"), cwd="data"),
+        McpServer("far", "streamable-http", url="https://x.test/mcp",
+                  headers={"Authorization": "Bearer ${KEY}", "X-A": "b", "X-K": "${KEY}"}),
+    )  # fmt: skip
+    package = PLATFORM.package(full(mcp_servers=servers), "demo")
+    assert json.loads(files(package.bundle)[".mcp.json"].data)["mcpServers"] == {
+        "own": {
+            "command": "python",
+            "args": ["./skills/demo/scripts/x.py"],
+            "env": {"LEVEL": "3"},
+            "env_vars": ["KEY"],
+            "cwd": ".",
+        },
+        "moved": {"command": "./skills/demo/scripts/x.py", "cwd": "."},
+        "npx": {"command": "npx", "args": ["-y", "it"], "cwd": "data"},
+        "far": {
+            "url": "https://x.test/mcp",
+            "bearer_token_env_var": "KEY",
+            "http_headers": {"X-A": "b"},
+            "env_http_headers": {"X-K": "KEY"},
+        },
+    }
+    lost = [loss.detail for loss in package.bundle.losses if loss.construct == "mcp"]
+    assert lost == ["`moved`: the working folder `data` gives way to the plugin's"]
+
+
 @pytest.mark.parametrize("lang", [Lang.EN, Lang.ZH, Lang.BILINGUAL])
 def test_a_prompt_is_made_up_in_the_views_language(lang):
     package = PLATFORM.package(full(lang), "demo")

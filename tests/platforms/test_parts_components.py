@@ -100,7 +100,7 @@ def test_a_command_as_a_skill_says_that_it_waits_for_its_name():
         make(Lang.ZH), command, "s", Host(arguments="appended"), base="s/demo"
     )
     text = bundle.pieces[0].piece.data.decode()
-    assert 'description: "仅在用户点名要求 `demo-go` 时使用。 走。"' in text
+    assert 'description: "仅在用户点名要求 `demo-go` 时使用。走。"' in text
     assert "Do 命令之后的文字" in text
     assert any("allowed-tools" in loss.detail for loss in bundle.losses)
     hidden = commands.command_skill(

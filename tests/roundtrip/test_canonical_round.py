@@ -1,18 +1,18 @@
 """Import → canonical folder → build → import again: every block is kept, or its loss is told.
 
-Two comparisons, on words alone (letters, digits and Chinese characters in order; case, marks,
-spaces and line breaks do not count):
+Comparisons are on words alone (letters, digits and Chinese characters in order; case, marks,
+spaces and line breaks do not count). A *side* is a run of one script within a line: what stands on
+one side of ``en / 中文``, ``en (中文)``, ``<!-- -->``.
 
-* *Import.* A one-file bilingual skill is taken apart, so its lines are compared: each run of one
-  script within a line (what stands on one side of ``en / 中文``, ``en (中文)``, ``<!-- -->``) must
-  stand in a Markdown file of the canonical folder. A gap may begin only where ``dropped`` tells of
-  a loss, or where test cases stand that became `evals/cases.yaml`; it ends at the first line that
-  is there again.
-* *Build and import again.* Each block of the canonical bodies that holds no other block must equal
-  a block of what is read from the build's output: in the English or the Chinese one, and in the
-  bilingual one. The output's own text files count too, where a split moved sections to them. Each
-  heading's title, per language, must stand whole in a heading. Only what a view tells to be
-  ``withheld`` may be missing.
+* *Import.* Each side of each line must stand in a Markdown file of the canonical folder. A gap may
+  begin only where ``dropped`` tells of a loss, or where test cases stand that became
+  `evals/cases.yaml`; it ends at the first line that is there again.
+* *Build and import again.* Each block of the canonical bodies that holds no other block must stand
+  whole in a block of what is read from the bilingual output (indented code of both files may have
+  become one), and each of its sides must stand in what is
+  read from the English or from the Chinese one. The output's own text files count too, where a
+  split moved sections to them. Each heading's title, per language, must stand whole in a heading.
+  Only what a view tells to be ``withheld`` may be missing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,13 +57,19 @@ def runs(line: str) -> Iterator[str]:
 
 
 def places(document: Document, lines: set[int]) -> list[Span]:
-    """The sections and blocks that begin at the given lines."""
-    return [
-        part.span
-        for section in document.tree.root.walk()
-        for part in (section, *section.blocks)
-        if document.source.position(part.span.start).line in lines
-    ]
+    """The sections and blocks that begin at the given lines; blocks take their comments along."""
+    found: list[Span] = []
+    for section in document.tree.root.walk():
+        if document.source.position(section.span.start).line in lines:
+            found.append(section.span)
+        with_it = False
+        for block in section.blocks:
+            with_it = document.source.position(block.span.start).line in lines or (
+                with_it and block.kind is BlockKind.COMMENT
+            )
+            if with_it:
+                found.append(block.span)
+    return found
 
 
 class Round:
@@ -207,22 +214,33 @@ def test_an_imported_skill_passes_check_without_errors(rounds: list[Round]) -> N
 # -- build and import again --------------------------------------------------------------------
 
 
-def blocks_of(document: Document, without: Iterable[Span] = ()) -> tuple[set[str], set[str]]:
-    """The words of the titles, and of the blocks that hold no others."""
+class Said(NamedTuple):
+    """The words of titles, of blocks that hold no others, and of the sides of their lines."""
+
+    titles: set[str]
+    blocks: set[str]
+    sides: set[str]
+
+
+def said_in(document: Document, without: Iterable[Span] = ()) -> Said:
     gone = list(without)
-    titles: set[str] = set()
-    blocks: set[str] = set()
+    said = Said(set(), set(), set())
     for section in document.tree.root.walk():
         if any(section.span in span for span in gone):
             continue
-        titles |= {words(text) for text in (section.title.en, section.title.zh) if text}
+        said.titles.update(words(text) for text in (section.title.en, section.title.zh) if text)
         for top in section.blocks:
             if is_directive(top) or any(top.span in span for span in gone):
                 continue
             for block in top.walk():
                 if not block.children and block.kind is not BlockKind.RULE:
-                    blocks.add(words(block.content))
-    return titles - {""}, blocks - {""}
+                    said.blocks.add(words(block.content))
+                    said.sides.update(
+                        side for line in block.content.splitlines() for side in runs(line)
+                    )
+    for found in said:
+        found.discard("")
+    return said
 
 
 class Output:
@@ -245,7 +263,7 @@ class Output:
         for section in document.tree.root.walk():
             if section.heading is not None:
                 self.headings.append(f" {words(document.source.slice(section.heading.span))} ")
-        self.blocks |= blocks_of(document)[1]
+        self.blocks |= said_in(document).blocks
 
 
 def check_build(one: Round, platform: str) -> int:
@@ -253,8 +271,7 @@ def check_build(one: Round, platform: str) -> int:
     assistant = registry.get(platform)
     skill = one.again
     outputs: dict[Lang, Output] = {}
-    titles: set[str] = set()
-    blocks: set[str] = set()
+    wanted = Said(set(), set(), set())
     documents = {Lang.EN: skill.main, Lang.ZH: skill.translation}
     for lang in VIEWS:
         view = select(skill, lang, platform)
@@ -265,17 +282,20 @@ def check_build(one: Round, platform: str) -> int:
         document = documents.get(lang)
         if document is not None:
             held = places(document, {found.line for found in view.withheld})
-            more = blocks_of(document, held)
-            titles |= more[0]
-            blocks |= more[1]
-    apart = outputs[Lang.EN].blocks | outputs[Lang.ZH].blocks
-    both = outputs[Lang.BILINGUAL]
-    assert blocks - apart == set(), one.skill.path
-    assert blocks - both.blocks == set(), one.skill.path
-    for headings in (outputs[Lang.EN].headings + outputs[Lang.ZH].headings, both.headings):
+            for found, more in zip(wanted, said_in(document, held), strict=True):
+                found.update(more)
+    english, chinese, both = (outputs[lang] for lang in VIEWS)
+    together = f" {' | '.join(both.blocks)} "
+    lost = [block for block in wanted.blocks - both.blocks if f" {block} " not in together]
+    assert lost == [], one.skill.path
+    # A comment below a heading is its translation, and in Chinese the heading itself.
+    apart = " | ".join((*english.blocks, *chinese.blocks, *chinese.headings))
+    missing = [side for side in wanted.sides if f" {side} " not in f" {apart} "]
+    assert missing == [], one.skill.path
+    for headings in (english.headings + chinese.headings, both.headings):
         said = "|".join(headings)
-        assert [title for title in titles if f" {title} " not in said] == [], one.skill.path
-    return len(blocks) + len(titles)
+        assert [title for title in wanted.titles if f" {title} " not in said] == [], one.skill.path
+    return len(wanted.blocks) + len(wanted.titles)
 
 
 @pytest.mark.corpus
@@ -306,10 +326,34 @@ BLOCKS = (
     "**Label {n}:**",
     "Run `!cmd {n}` or @file{n} with $1 and ${{X}} {n}.",
     "<!-- polyskill: only=claude -->\n\nOnly {n} there.",
+    "```\nopen = {n}",
+    "~~~\nopen = {n}",
+    "[ref{n}]: https://example.org/{n}",
+    "<!-- 独立的注释 {n} -->",
+    "> > deep {n}\n> lazy {n}\nlazier {n}",
+    "1) paren {n}\n\n   ```\n   in = {n}\n   ```",
+    "<details>\n\nopened {n}\n\n</details>",
+    "Hard {n}  \nbreak {n}\\\nagain {n}",
+    "English {n}. 中文{n}。",
+    "- # heading {n} / 标题 {n}",
+    "```bash\ncat > CLAUDE.md << 'EOF'\nRule {n}.\nEOF\n```",
+    '**Test {n}: Case**\n- Input: "ask {n}"\n- Expected: names {n}; says {n} again',
     "word {n} " * 400,
     "词 {n} " * 500,
 )
-HEADS = ("# T {n}", "## {n}. Part {n} / 部分 {n}", "### Inner {n}", "## 章节 {n}", "Under {n}\n===")
+HEADS = (
+    "# T {n}",
+    "## {n}. Part {n} / 部分 {n}",
+    "## 🎯 部分 {n} / Part {n}",
+    "### Inner {n}",
+    "## 章节 {n}",
+    "Under {n}\n===",
+    "## § {n} License {n}",
+    "## Version History {n} / 版本历史 {n}",
+    "## Test Cases {n}",
+    "## Platform Support {n}",
+    "### Claude Code {n}",
+)
 
 
 @st.composite

@@ -51,17 +51,19 @@ def test_every_file_of_the_corpus(originals) -> None:
 
 WORDS = st.sampled_from(
     [
-        "# A", "## B / 乙", "> quoted", "> <!-- 引用 -->", "- item / 条目", "- [x] done", "| a | b |",
-        "|---|---|", "```", "~~~py", "<!-- 中文 -->", "<!--", "---", "text  ", "text\t", "   ", "",
-        "\ufeff", "\u200b", "e\u0301", "词语。", "**Test 1: a**", "- Input: \"x\"", "- Expected: y",
-        "name: again", "a: b: c", "\x0c", "\x1c", "\u2028", "\x85", "\x00", "***", "1. one", "\\",
+        "# A", "## B / 乙", "> quoted", "> <!-- 引用 -->", "- item / 条目", "- [x] done",
+        "| a | b |", "|---|---|", "```", "~~~py", "<!-- 中文 -->", "<!--", "---", "text  ",
+        "text\t", "   ", "", "\ufeff", "\u200b", "e\u0301", "词语。", "**Test 1: a**",
+        "- Input: \"x\"", "- Expected: y", "name: again", "a: b: c", "\x0c", "\x1c", "\u2028",
+        "\x85", "\x00", "***", "1. one", "\\",
     ]
 )  # fmt: skip
 KEYS = st.sampled_from(
     [
-        "name: thing", "description: Does it.", "description: >", "  folded", "globs: **/*", "x: 'y",
-        "tags: [a, b]", "# remark", "Triggers: \"a\", \"b\"", "note: a: b", "  dedented", "---", "",
-        "description: <!-- 说明 -->", "\tname: x", "名称: 值", "name: thing", "d: 2020-01-01", "&a b",
+        "name: thing", "description: Does it.", "description: >", "  folded", "globs: **/*",
+        "x: 'y", "tags: [a, b]", "# remark", "Triggers: \"a\", \"b\"", "note: a: b", "  dedented",
+        "---", "", "description: <!-- 说明 -->", "\tname: x", "名称: 值", "name: thing",
+        "d: 2020-01-01", "&a b",
     ]
 )  # fmt: skip
 NOISE = st.sampled_from([b"\xff", b"\xc3", b"\xe4\xb8", b"\xed\xa0\x80", b"\xf0\x9f\x98", b"\x80"])

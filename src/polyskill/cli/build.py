@@ -67,6 +67,7 @@ def build(
             "--out",
             "-o",
             metavar=tr("FOLDER", "文件夹"),
+            readable=False,
             help=tr("Where to write; default: dist", "输出位置；默认 dist"),
         ),
     ] = Path("dist"),
@@ -163,6 +164,8 @@ def build(
     paths = resolve(sources or [])
     usable_out(out, paths)
 
+    import sqlite3
+
     from polyskill.platforms.base import PlatformError
     from polyskill.platforms.deliver import build as engine
 
@@ -190,6 +193,8 @@ def build(
             result = engine.build(request, update)
     except PlatformError as error:
         fail(str(error), status=1)
+    except sqlite3.Error as error:  # a full disk, or another build that does not end
+        fail(f"{out / '.polyskill' / 'build.db'}: {error}", status=1)
     if json:
         print_json(as_json(request, result))
     else:

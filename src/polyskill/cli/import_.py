@@ -38,6 +38,7 @@ def import_(
         list[Path],
         typer.Argument(
             metavar=tr("SOURCE", "来源"),
+            readable=False,
             help=tr("Folders or files to import", "要导入的文件夹或文件"),
         ),
     ],
@@ -47,6 +48,7 @@ def import_(
             "--out",
             "-o",
             metavar=tr("FOLDER", "文件夹"),
+            readable=False,
             help=tr("Where to put the skills; default: skills", "存放技能的位置；默认 skills"),
         ),
     ] = Path("skills"),

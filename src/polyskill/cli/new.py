@@ -42,6 +42,7 @@ def new(
             "--dir",
             "-d",
             metavar=tr("FOLDER", "文件夹"),
+            readable=False,
             help=tr("Where to create it; default: here", "在何处新建；默认当前文件夹"),
         ),
     ] = Path(),

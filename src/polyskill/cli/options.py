@@ -23,6 +23,7 @@ Sources = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar=tr("SOURCE", "来源"),
+        readable=False,  # what cannot be read is a finding, not wrong use
         help=tr(
             "Folders, files, or names of bundled skills; default: all bundled skills",
             "文件夹、文件或内置技能名；默认为全部内置技能",

@@ -36,6 +36,7 @@ def show(
         Path,
         typer.Argument(
             metavar=tr("SOURCE", "来源"),
+            readable=False,
             help=tr(
                 "A folder, a file, or the name of a bundled skill; of several skills, a list",
                 "文件夹、文件或内置技能名；含多个技能时列出清单",

@@ -151,7 +151,7 @@ def _section_table(
         lines.append(
             (
                 "/".join(map(str, numbers)),
-                clip("  " * depth + " / ".join(words), 60),
+                clip("  " * depth + " / ".join(words), max(24, min(60, room() - 30))),
                 role + scope,
                 languages,
             )
