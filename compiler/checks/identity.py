@@ -41,6 +41,8 @@ def folder_differs(subject: Subject) -> Iterator[Diagnostic]:
     main = skill.main
     if main is None or not main.source.path.lower().endswith("/skill.md"):
         return
+    if "original-name" in skill.metadata:  # the reader made a name, and has said so
+        return
     folder = PurePosixPath(main.source.path).parent.name
     if folder and folder not in {".", "..", skill.name}:
         span = _entry_span(skill, "name")

@@ -49,7 +49,9 @@ class _Source:
 
 def _key(candidate: Candidate) -> str:
     detail = f"{candidate.dialect} {candidate.form} {candidate.entry}"
-    return f"{os.path.realpath(candidate.path)}#{detail}"
+    # A path that is not UTF-8 has lone surrogates, which no database takes.
+    path = os.path.realpath(candidate.path).encode("utf-8", "surrogateescape")
+    return f"{path.decode('utf-8', 'backslashreplace')}#{detail}"
 
 
 def _fingerprint(candidate: Candidate) -> Fingerprint:
@@ -83,7 +85,12 @@ class _Build:
         self.sink: DiskSink | CompareSink = (
             CompareSink(request.out)
             if request.compare
-            else DiskSink(request.out, share=request.share, force=request.force)
+            else DiskSink(
+                request.out,
+                share=request.share,
+                force=request.force,
+                since=store.unfinished(),
+            )
         )
         self.others: list[Row] = []
 
@@ -192,6 +199,8 @@ class _Build:
     def make(self, sources: Sequence[_Source]) -> None:
         """Build what is stale, and take the rest from the cache."""
         stale = [source for source in sources if source.stale]
+        if stale and not self.request.compare:
+            self.store.begin_writing(self.started)
         jobs = [self.job(source, source.granted) for source in stale]
         again: list[_Source] = []
         for source, made in zip(stale, self.run(jobs), strict=True):

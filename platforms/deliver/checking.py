@@ -10,8 +10,7 @@ from polyskill.compiler import checks, readers
 from polyskill.compiler.checks import SkillSummary
 from polyskill.compiler.checks.fix import apply, fixes
 from polyskill.compiler.codes import build as build_codes
-from polyskill.compiler.codes import load_all
-from polyskill.compiler.diagnostics import CATALOGUE, Diagnostic, report
+from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.readers import Candidate
 from polyskill.compiler.source import decode
 
@@ -19,7 +18,7 @@ from . import atomic
 from .pool import spread
 from .worker import internal
 
-__all__ = ["Report", "check", "fix", "unknown_codes"]
+__all__ = ["Report", "check", "fix"]
 
 
 @dataclass(slots=True)
@@ -88,9 +87,3 @@ def fix(diagnostics: Iterable[Diagnostic], *, dry_run: bool = False) -> list[str
         if not dry_run:
             atomic.write(file, repaired, mode=file.stat().st_mode & 0o7777)
     return changed
-
-
-def unknown_codes(names: Iterable[str]) -> list[str]:
-    """Return those names that are no code."""
-    load_all()
-    return [name for name in names if name not in CATALOGUE]

@@ -30,6 +30,8 @@ def peek(candidate: Candidate) -> str | None:
     else:
         return None
     try:
+        if not file.is_file():  # a pipe would keep us waiting
+            return fallback
         with file.open("rb") as stream:
             found = _NAME.search(stream.read(_HEAD))
     except OSError:

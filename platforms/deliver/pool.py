@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,6 +24,13 @@ _CHUNK = 25
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+
+def _begin(initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+    """Start a worker: Ctrl-C is for the parent, which then stops handing out work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if initializer is not None:
+        initializer(*initargs)
 
 
 def spread(
@@ -47,20 +55,21 @@ def spread(
     answers: dict[int, Answer] = {}
     finished = 0
     gc.freeze()  # what is imported by now is shared with the workers, not copied by a collection
+    executor = ProcessPoolExecutor(
+        processes, context, initializer=_begin, initargs=(initializer, initargs)
+    )
     try:
-        with ProcessPoolExecutor(
-            processes, context, initializer=initializer, initargs=initargs
-        ) as executor:
-            futures = {
-                executor.submit(function, items[start : start + _CHUNK]): start
-                for start in range(0, total, _CHUNK)
-            }
-            for future in as_completed(futures):
-                start = futures[future]
-                answers[start] = future.result()
-                finished += min(_CHUNK, total - start)
-                progress(finished, total)
+        futures = {
+            executor.submit(function, items[start : start + _CHUNK]): start
+            for start in range(0, total, _CHUNK)
+        }
+        for future in as_completed(futures):
+            start = futures[future]
+            answers[start] = future.result()
+            finished += min(_CHUNK, total - start)
+            progress(finished, total)
     finally:
+        executor.shutdown(cancel_futures=True)  # after an interruption: what has begun, no more
         gc.unfreeze()
     return [answers[start] for start in sorted(answers)]
 

@@ -201,9 +201,8 @@ def to_json(record: SkillRecord) -> str:
             "description": record.description,
             "resource_paths": record.resource_paths,
             "diagnostics": [diagnostic_json(found) for found in record.diagnostics],
-        },
-        ensure_ascii=False,
-    )
+        }
+    )  # ASCII: text that is not UTF-8 holds lone surrogates
 
 
 def from_json(text: str, targets: Mapping[str, TargetRecord]) -> SkillRecord:
@@ -228,7 +227,7 @@ def from_json(text: str, targets: Mapping[str, TargetRecord]) -> SkillRecord:
 
 def target_to_json(record: TargetRecord) -> str:
     """Return a target's record as one line of JSON."""
-    return json.dumps(_target_json(record), ensure_ascii=False)
+    return json.dumps(_target_json(record))
 
 
 def target_from_json(text: str) -> TargetRecord:

@@ -62,10 +62,14 @@ def _same(path: str, status: os.stat_result, data: bytes, executable: bool) -> b
 class DiskSink:
     """Writes below ``root``; identical bytes are written once and shared from then on.
 
-    ``written``, ``shared`` and ``untouched`` count files.
+    ``since`` is when a build began that was interrupted (ns): what was written from then on is
+    its left-over. ``written``, ``shared`` and ``untouched`` count files.
     """
 
-    def __init__(self, root: Path, *, share: bool = True, force: bool = False) -> None:
+    def __init__(
+        self, root: Path, *, share: bool = True, force: bool = False, since: int | None = None
+    ) -> None:
+        self.since = since
         self._root = os.fspath(root)
         self._folders: set[str] = set()
         self._first: dict[tuple[str, bool], str] = {}
@@ -96,7 +100,8 @@ class DiskSink:
                     self._first.setdefault(key, target)
                     self.untouched += 1
                     return Written(status.st_size, status.st_mtime_ns)
-                if not ours and not self._force:
+                left_over = self.since is not None and status.st_mtime_ns >= self.since
+                if not (ours or self._force or left_over):
                     raise Conflict(path)
         first = self._first.get(key) if self._share and data else None
         if first is None:

@@ -17,7 +17,7 @@ from .records import SkillRecord, TargetRecord, from_json, target_from_json, tar
 
 __all__ = ["Row", "Store"]
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS source (
   key TEXT PRIMARY KEY, root TEXT, fingerprint TEXT, newest INTEGER
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS skill (
 CREATE TABLE IF NOT EXISTS target (
   key TEXT, name TEXT, target TEXT, config TEXT, record TEXT, PRIMARY KEY (key, name, target)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unfinished (since INTEGER);
 CREATE TABLE IF NOT EXISTS joined (
   path TEXT PRIMARY KEY, digest TEXT, size INTEGER, mtime_ns INTEGER
 ) WITHOUT ROWID;
@@ -75,7 +76,7 @@ class Store:
             connection.execute("PRAGMA synchronous = OFF")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, _VERSION):
-                for table in ("source", "skill", "target", "joined"):
+                for table in ("source", "skill", "target", "joined", "unfinished"):
                     connection.execute(f"DROP TABLE IF EXISTS {table}")
             connection.executescript(_SCHEMA)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -90,7 +91,12 @@ class Store:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         with suppress(sqlite3.OperationalError):
-            self.db.execute("COMMIT" if kind is None else "ROLLBACK")
+            if kind is None:
+                if self.unfinished() is not None:
+                    self.db.execute("DELETE FROM unfinished")
+                self.db.execute("COMMIT")
+            else:
+                self.db.execute("ROLLBACK")
         self.db.close()
         self._connection = None
 
@@ -101,6 +107,17 @@ class Store:
             msg = "the store is closed"
             raise ValueError(msg)
         return self._connection
+
+    def unfinished(self) -> int | None:
+        """Return when a build began that did not come to its end (ns); ``None``: there is none."""
+        found = self.db.execute("SELECT min(since) FROM unfinished").fetchone()
+        return None if found is None else found[0]
+
+    def begin_writing(self, now: int) -> None:
+        """Note, for good, that files are about to be written that the cache does not know yet."""
+        self.db.execute("INSERT INTO unfinished VALUES (?)", (now,))
+        self.db.execute("COMMIT")
+        self.db.execute("BEGIN IMMEDIATE")
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """Yield (key, root) of every source, sorted by key."""

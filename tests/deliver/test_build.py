@@ -240,6 +240,56 @@ def test_building_another_source_keeps_the_first(run, source: Path, tmp_path: Pa
     assert "release-notes" in (tmp_path / "out/claude/en/CLAUDE.md").read_text()
 
 
+def test_an_interrupted_build_is_taken_up(
+    run, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the middle, then the sources change: what was written is known as ours."""
+    from polyskill.platforms.deliver import joined
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    mine = tmp_path / "out/codex/zh/.agents/skills/gamma/SKILL.md"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    old(tmp_path / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr(joined, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    shipped = tmp_path / "out/claude/en/.claude/skills/alpha/SKILL.md"
+    assert b"Do the thing." in shipped.read_bytes()
+    file = source / "alpha" / "SKILL.md"
+    file.write_text(file.read_text().replace("Do the thing.", "Do another thing."))
+    result = run()
+    assert codes(result) == ["PS602"]  # somebody's own file is still nobody else's
+    assert mine.read_text() == "mine"
+    assert b"Do another thing." in shipped.read_bytes()
+    shipped.write_text("edited, and the cache is lost")
+    shutil.rmtree(tmp_path / "out/.polyskill")
+    found = run().diagnostics  # no interruption is on record: it may be anybody's
+    assert sum(".claude/skills/alpha" in item.message() for item in found) == 1
+    assert shipped.read_text().startswith("edited")
+
+
+def test_text_that_is_not_utf8_does_not_stop_the_build(run, source: Path, tmp_path: Path) -> None:
+    skill(source, "gbk")
+    (source / "gbk/SKILL.md").write_bytes(
+        '---\nname: gbk\ndescription: "当用户提问时使用"\n---\n\n正文\n'.encode("gbk")
+    )
+    result = run()
+    assert "PS001" in codes(result)
+    assert result.counts.built == 4
+    assert "PS001" in codes(run())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_does_not_hang_the_build(run, source: Path) -> None:
+    (source / "pipe").mkdir()
+    os.mkfifo(source / "pipe/SKILL.md")
+    assert run().failed
+
+
 def test_output_inside_the_skill_is_not_read_again(source: Path) -> None:
     """Somebody runs `polyskill build .` in the folder of the skill."""
     folder = source / "alpha"
