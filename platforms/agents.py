@@ -121,6 +121,13 @@ class Agents(Platform):
             "docs",
         ),
         Fact(
+            "plugin-mcp",
+            "Codex replaces `${PLUGIN_ROOT}` in mcp.json and runs a server in the plugin's folder",
+            "Codex CLI 0.169.0, run offline",
+            _CHECKED,
+            "ran",
+        ),
+        Fact(
             "marketplace",
             "none is standardised: index.json is ours; .claude-plugin/marketplace.json beside it "
             "is what Claude Code, Codex and Copilot install such a folder from",

@@ -159,6 +159,13 @@ class Claude(Platform):
             "ran",
         ),
         Fact(
+            "marketplace-description",
+            "`plugin validate --strict` refuses a marketplace without one",
+            _RAN,
+            _CHECKED,
+            "ran",
+        ),
+        Fact(
             "user-mcp",
             "servers for all projects are kept in ~/.claude.json, the client's own state file: "
             "use `claude mcp add -s user`",

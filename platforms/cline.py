@@ -49,7 +49,6 @@ __all__ = ["PLATFORM", "Cline"]
 
 _CHECKED = "2026-11-22"
 _RAN = "Cline CLI 3.0.65, run offline"
-_DOCS = "Cline docs and source, 2026-08-22"
 _PROJECT, _USER = ".cline", "~/.cline"
 _SKILLS = f"{_PROJECT}/skills"
 _RULES, _USER_RULES = ".clinerules", "~/Documents/Cline/Rules"
@@ -58,6 +57,7 @@ _RESULT = 8000  # characters of a skill call's result; beyond them the middle is
 _FRAME = 300  # what the client writes around the description and the body
 _BODY = 7500
 _NO_LIMIT = 1 << 40
+_SERVERS = ".cline/data/settings/cline_mcp_settings.json"
 _TRANSPORTS = {"streamable-http": "streamableHttp", "sse": "sse"}
 _FILES = {
     Lang.EN: "Files named here lie in `{base}/`.",
@@ -80,7 +80,7 @@ class Cline(Platform):
         Location("rules", _RULES, _USER_RULES.removeprefix("~/"), _RAN, _CHECKED),
         Location("commands", _WORKFLOWS, _USER_WORKFLOWS.removeprefix("~/"), _RAN, _CHECKED),
         Location("agents", f"{_PROJECT}/agents", f"{_PROJECT}/agents", _RAN, _CHECKED),
-        Location("mcp", "", f"{_PROJECT}/mcp.json", _DOCS, _CHECKED),
+        Location("mcp", "", _SERVERS, _RAN, _CHECKED),
     )
     supports: ClassVar[Mapping[str, Support]] = MappingProxyType(
         {
@@ -172,13 +172,21 @@ class Cline(Platform):
             _CHECKED,
             "ran",
         ),
-        Fact("mcp", "the CLI reads ~/.cline/mcp.json", _DOCS, _CHECKED, "docs"),
+        Fact(
+            "mcp",
+            f"the CLI reads ~/{_SERVERS}; ~/.cline/mcp.json, which the documentation names, is not "
+            "read",
+            _RAN,
+            _CHECKED,
+            "ran",
+        ),
         Fact(
             "mcp.types",
-            "remote servers have `type`: streamableHttp or sse",
-            "none",
+            "remote servers have `type`: streamableHttp or sse; another one makes the whole file "
+            "invalid",
+            _RAN,
             _CHECKED,
-            "unverified",
+            "ran",
         ),
     )
 
@@ -323,7 +331,7 @@ class Cline(Platform):
         if not kept:
             return Bundle(losses=losses)
         keys = JsonKeys({"mcpServers": kept})
-        return Bundle((Placed("", keys, f"{_PROJECT}/mcp.json"),), losses)
+        return Bundle((Placed("", keys, _SERVERS),), losses)
 
 
 def _budget(view: View, text: str) -> Budget:

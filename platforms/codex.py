@@ -74,13 +74,7 @@ class Codex(Platform):
         Location("skills", ".agents/skills", ".agents/skills", _RAN, _CHECKED),
         Location("instructions", "AGENTS.md", ".codex/AGENTS.md", _RAN, _CHECKED),
         Location("agents", ".codex/agents", ".codex/agents", _RAN, _CHECKED),
-        Location(
-            "mcp",
-            ".codex/config.toml",
-            ".codex/config.toml",
-            "developers.openai.com/codex/mcp",
-            _CHECKED,
-        ),
+        Location("mcp", ".codex/config.toml", ".codex/config.toml", _RAN, _CHECKED),
         Location(
             "hooks",
             ".codex/hooks.json",
@@ -140,9 +134,25 @@ class Codex(Platform):
             "mcp-environment",
             "nothing is replaced in values; `env_vars`, `env_http_headers` and "
             "`bearer_token_env_var` name variables",
-            "developers.openai.com/codex/mcp",
+            _RAN,
             _CHECKED,
-            "docs",
+            "ran",
+        ),
+        Fact(
+            "plugin-mcp",
+            "a plugin's .mcp.json takes the keys of config.toml (`headers` is ignored); a server "
+            "runs in the session's folder unless `cwd`, counted from the plugin's, says otherwise",
+            _RAN,
+            _CHECKED,
+            "ran",
+        ),
+        Fact(
+            "claude-plugins",
+            "Claude Code's plugins install too: their skills load, their commands and agents do "
+            "not, and `${CLAUDE_PLUGIN_ROOT}` in .mcp.json is not replaced",
+            _RAN,
+            _CHECKED,
+            "ran",
         ),
         Fact("plugin", "interface and author are required", _SCHEMA, _CHECKED, "docs"),
         Fact("plugin-agents", "a plugin's agents are not loaded", _RAN, _CHECKED, "ran"),

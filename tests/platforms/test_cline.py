@@ -165,7 +165,7 @@ def test_servers_are_the_users():
     project, bundle = build(made)
     assert not any(path.endswith(".json") for path in project)
     user, _ = build(made, scope="user")
-    assert json.loads(user[".cline/mcp.json"]) == {
+    assert json.loads(user[".cline/data/settings/cline_mcp_settings.json"]) == {
         "mcpServers": {
             "a": {"command": "npx", "args": ["x"], "env": {"KEY": "${KEY}"}},
             "b": {"type": "streamableHttp", "url": "https://x.example"},

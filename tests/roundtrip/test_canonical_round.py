@@ -338,8 +338,8 @@ BLOCKS = (
     "- # heading {n} / 标题 {n}",
     "```bash\ncat > CLAUDE.md << 'EOF'\nRule {n}.\nEOF\n```",
     '**Test {n}: Case**\n- Input: "ask {n}"\n- Expected: names {n}; says {n} again',
-    "word {n} " * 400,
-    "词 {n} " * 500,
+    "word {n} " * 2500,
+    "词 {n} " * 2500,
 )
 HEADS = (
     "# T {n}",
