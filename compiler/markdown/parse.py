@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,20 +21,31 @@ __all__ = ["parse", "parser"]
 # Containers deeper than this are kept as text, but not looked into (CommonMark has no bound; a
 # bound keeps every walk over the tree shallow, and no document for people gets near it).
 MAX_NESTING = 32
+# Each quote looks at all the lines that may continue it, so a deep one before many lines costs
+# their product: then the bound is lower.
+_MANY_LINES, _FEW_LEVELS = 1_000, 8
+_DEEP = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){9}")  # one more
 
 
 @cache
-def parser() -> MarkdownIt:
+def parser(nesting: int = MAX_NESTING) -> MarkdownIt:
     """Return the block parser: CommonMark and tables, no inline rules.
 
     Link reference definitions stay paragraphs, so that no line of a source is without a block.
     """
     from markdown_it import MarkdownIt  # noqa: PLC0415 - heavy, and needed only once a body is read
 
-    made = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
+    made = MarkdownIt("commonmark", {"maxNesting": nesting}).enable("table")
     made.core.ruler.disable(["inline", "text_join"])
     made.block.ruler.disable(["reference"])
     return made
+
+
+def _bound(text: str) -> int:
+    """Return how deep to look into the containers of ``text``."""
+    if text.count("\n") + text.count("\r") < _MANY_LINES:
+        return MAX_NESTING
+    return _FEW_LEVELS if any(map(_DEEP.match, text.splitlines())) else MAX_NESTING
 
 
 def parse(source: Source, body_start: int = 0) -> Tree:
@@ -42,6 +54,7 @@ def parse(source: Source, body_start: int = 0) -> Tree:
 
     lines = Lines(source, body_start)
     body = Span(body_start, len(source.text))
-    parts = build(parser().parse(source.text[body_start:]), lines)
+    text = source.text[body_start:]
+    parts = build(parser(_bound(text)).parse(text), lines)
     root, headings = nest(parts, lines, body, role_of, platforms_of)
     return Tree(root, find_variants(root, headings, source))

@@ -27,8 +27,10 @@ _ORDER = ("model", "argument-hint", "runtime", "attribution")
 
 def page(values: Mapping[str, Any], body: str) -> bytes:
     """Return a Markdown file: a front matter, a blank line, the body."""
-    # A body that begins with a rule would be taken for a front matter.
-    head = emit(values) if values or body.lstrip().startswith("---") else ""
+    # A body that begins with a rule would be taken for a front matter, and a byte-order mark in
+    # front of it (a file may have two) for that of the file.
+    alone = not body.startswith("\ufeff") and not body.lstrip().startswith("---")
+    head = emit(values) if values or not alone else ""
     gap = "\n" if head and body else ""
     return f"{head}{gap}{body}".encode("utf-8", "surrogateescape")
 

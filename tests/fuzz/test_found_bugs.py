@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import yaml
 
 from polyskill.compiler.frontmatter import emit
 from polyskill.compiler.localized import Lang, Text
-from polyskill.compiler.markdown import closed
+from polyskill.compiler.markdown import closed, parse
 from polyskill.compiler.model import Agent, Dialect, Kind, Rule, Skill
 from polyskill.compiler.readers import discover, read
 from polyskill.compiler.readers.words import first_paragraph
 from polyskill.compiler.select import select
+from polyskill.compiler.source import Source, Span
 from polyskill.compiler.write import to_canonical
 from polyskill.platforms import registry
 from polyskill.platforms.assemble import assemble
@@ -232,3 +234,26 @@ def test_a_package_in_a_second_language_has_no_name_of_more_than_64(tmp_path: Pa
     for plugin in (tmp_path / "out").glob("bundles/*/plugins/*"):
         assert len(plugin.name) <= 64
         assert plugin.name.endswith("-bilingual")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r"])
+def test_a_deep_quote_before_many_lines_is_read_in_time(ending: str) -> None:
+    text = "> " * 400 + "a" + f"{ending}b" * 20_000
+    began = time.process_time()
+    tree = parse(Source("x.md", text))
+    assert time.process_time() - began < 5  # it was half a minute
+    (block,) = tree.root.blocks
+    assert block.span == Span(0, len(text))
+    shallow = parse(Source("x.md", "> " * 40 + "a\n" + "b\n" * 10))
+    depth = sum(1 for inner in shallow.root.blocks[0].walk() if inner.children)
+    assert depth == 31  # few lines are read as deep as ever
+
+
+def test_two_byte_order_marks_are_no_front_matter_the_second_time(one: ReadOne) -> None:
+    text = "\ufeff\ufeff---\n\a: s\n? A\n---\nText.\n"
+    made = to_canonical(
+        one({"thing/SKILL.md": HEAD.format(name="thing"), "thing/SKILL.zh.md": text})
+    )
+    assert made.files["SKILL.zh.md"].startswith(b"---\n---\n\n\xef\xbb\xbf---\n")
+    again = one({f"thing/{name}": data.decode() for name, data in made.files.items()})
+    assert to_canonical(again).files == made.files
