@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from .choices import chosen_platforms
+from .choices import chosen_names, chosen_platforms
 from .language import tr
 from .options import Jobs, Json, Platforms, Quiet, Sources, Verbose
 from .output import echo, fail, print_json, progress
 from .sources import jobs_default, resolve, usable_out
-
-if TYPE_CHECKING:
-    from polyskill.platforms.base import Platform
 
 __all__ = ["HELP", "build"]
 
@@ -160,7 +157,7 @@ def build(
                 f"`--marketplace {marketplace}`：只能使用 ASCII 字母、数字和连字符",
             )
         )
-    platforms = chosen_platforms(platform)
+    names = chosen_names(platform)
     paths = resolve(sources or [])
     usable_out(out, paths)
 
@@ -174,7 +171,7 @@ def build(
     request = engine.Request(
         sources=paths,
         out=out,
-        targets=_targets(platforms, lang or [], bundles=bundles),
+        targets=_targets(names, lang or [], bundles=bundles),
         form=_kind(form),
         jobs=jobs or jobs_default(),
         force=force,
@@ -210,18 +207,18 @@ def _kind(form: Form | None) -> Any:
 
 
 def _targets(
-    platforms: tuple[Platform, ...], languages: list[Language], *, bundles: bool
+    names: tuple[str, ...], languages: list[Language], *, bundles: bool
 ) -> tuple[Any, ...]:
     from polyskill.compiler.localized import Lang
     from polyskill.platforms.base import language_suffix
     from polyskill.platforms.deliver.records import Target
 
     langs = list(dict.fromkeys(Lang(lang.value) for lang in languages)) or [Lang.EN, Lang.ZH]
-    targets = [Target(platform.id, lang) for platform in platforms for lang in langs]
-    if bundles:
+    targets = [Target(name, lang) for name in names for lang in langs]
+    if bundles:  # only now must the platforms be loaded
         targets += [
             Target(platform.id, lang, package=True, suffix=language_suffix(lang, langs))
-            for platform in platforms
+            for platform in chosen_platforms(names)
             if platform.packages
             for lang in langs
         ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from polyskill.compiler.diagnostics import Diagnostic
     from polyskill.platforms.base import Platform
 
-__all__ = ["chosen_platforms", "code_prefixes", "filtered", "list_of"]
+__all__ = ["chosen_names", "chosen_platforms", "code_prefixes", "filtered", "list_of"]
 
 
 def list_of(values: Sequence[str]) -> list[str]:
@@ -22,10 +22,10 @@ def list_of(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def chosen_platforms(values: Sequence[str] | None) -> tuple[Platform, ...]:
-    """Return the named platforms, or all of them; ends the command if there is no such one."""
+def chosen_names(values: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the named platforms' ids, or all; ends the command if there is no such one."""
     from polyskill.platforms.base import PlatformError
-    from polyskill.platforms.registry import get, names
+    from polyskill.platforms.registry import names
 
     try:
         known = names()
@@ -43,7 +43,18 @@ def chosen_platforms(values: Sequence[str] | None) -> tuple[Platform, ...]:
                         f"没有平台 `{name}`{hint or '；可选：' + listed}",
                     )
                 )
-        return tuple(get(name) for name in wanted)
+        return tuple(wanted)
+    except PlatformError as error:
+        fail(str(error), status=1)
+
+
+def chosen_platforms(values: Sequence[str] | None) -> tuple[Platform, ...]:
+    """Return the named platforms, or all of them; ends the command if one cannot be had."""
+    from polyskill.platforms.base import PlatformError
+    from polyskill.platforms.registry import get
+
+    try:
+        return tuple(get(name) for name in chosen_names(values))
     except PlatformError as error:
         fail(str(error), status=1)
 
