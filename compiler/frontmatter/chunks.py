@@ -17,6 +17,7 @@ __all__ = ["Chunk", "chunks_of", "drop_duplicates", "read_alone"]
 
 # A quoted text or a flow list may run over lines that look like keys, but not over many.
 _MAX_JOINED = 8
+_MAX_TRIES = 200  # in one front matter; a file of nothing but open brackets is not worth more
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,15 @@ def read_alone(
 
     A chunk that opens a quote or a bracket takes in the next ones if that closes it.
     """
-    index = 0
+    index = tries = 0
     while index < len(chunks):
         chunk = chunks[index]
         index += 1
         values, found = _mapping(source, chunk)
         if values is None and chunk.value_text(source).lstrip()[:1] in ('"', "'", "[", "{"):
-            for beyond in range(index, min(index + _MAX_JOINED, len(chunks))):
+            reach = min(_MAX_JOINED, _MAX_TRIES - tries)
+            for beyond in range(index, min(index + reach, len(chunks))):
+                tries += 1
                 last = chunks[beyond]
                 lines = tuple(
                     line for part in chunks[index - 1 : beyond + 1] for line in part.lines

@@ -134,7 +134,9 @@ def test_an_interrupt_ends_with_130(cli, demo, monkeypatch):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_watch_builds_again_and_ends_on_an_interrupt(cli, demo, tmp_path):
-    process = start("build", "demo", *QUICK, "--watch", cwd=tmp_path)
+    # A background job of a script ignores SIGINT, and so would what it starts.
+    heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    process = start("build", "demo", *QUICK, "--watch", cwd=tmp_path, **heeds)
     try:
         assert b"1 built" in process.stdout.readline()
         written = tmp_path / "dist/claude/en/.claude/skills/demo/references/details.md"

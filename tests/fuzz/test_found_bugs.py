@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from polyskill.compiler.frontmatter import emit
+from polyskill.compiler.frontmatter import emit, read_recovering
 from polyskill.compiler.localized import Lang, Text
 from polyskill.compiler.markdown import closed, parse
 from polyskill.compiler.model import Agent, Dialect, Kind, Rule, Skill
@@ -18,6 +18,7 @@ from polyskill.compiler.readers.words import first_paragraph
 from polyskill.compiler.select import select
 from polyskill.compiler.source import Source, Span
 from polyskill.compiler.write import to_canonical
+from polyskill.compiler.yamlsafe import YamlResult, load
 from polyskill.platforms import registry
 from polyskill.platforms.assemble import assemble
 from polyskill.platforms.deliver.build import Request, build
@@ -257,3 +258,17 @@ def test_two_byte_order_marks_are_no_front_matter_the_second_time(one: ReadOne) 
     assert made.files["SKILL.zh.md"].startswith(b"---\n---\n\n\xef\xbb\xbf---\n")
     again = one({f"thing/{name}": data.decode() for name, data in made.files.items()})
     assert to_canonical(again).files == made.files
+
+
+def test_open_brackets_are_not_joined_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def counted(source: Source, span: Span) -> YamlResult:
+        nonlocal asked
+        asked += 1
+        return load(source, span)
+
+    monkeypatch.setattr("polyskill.compiler.frontmatter.chunks.load", counted)
+    text = "---\n" + "a: {\n" * 2_000 + "---\n"
+    assert read_recovering(Source("x.md", text)).front is not None
+    assert asked < 2_500  # it was nine for each key
