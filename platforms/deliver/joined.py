@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 
 from polyskill.compiler.codes import build as codes
 from polyskill.compiler.diagnostics import Diagnostic, Severity, report, worst
@@ -13,7 +14,7 @@ from polyskill.compiler.diagnostics import Diagnostic, Severity, report, worst
 from .. import assemble
 from ..base import File, Piece
 from ..registry import get
-from .records import Shared, SkillRecord, Target
+from .records import OWN_ROOTS, Shared, SkillRecord, Target
 from .sinks import Conflict, Sink
 
 __all__ = ["Joined", "join", "write"]
@@ -45,7 +46,11 @@ def _add_loose(
     if other is None:
         # A folder that bears another skill's name is that skill's own.
         other = next(
-            (names[part] for part in key.split("/") if names.get(part, skill.name) != skill.name),
+            (
+                names[part]
+                for root, part in pairwise(key.split("/"))
+                if root in OWN_ROOTS and names.get(part, skill.name) != skill.name
+            ),
             None,
         )
     if other is not None and joined.files.get(item.path) != piece:

@@ -18,9 +18,17 @@ from polyskill.compiler.source import Span
 
 from ..base import File, JsonKeys, Loss, ManagedBlock, Piece, Tokens
 
-__all__ = ["Output", "SkillRecord", "Target", "TargetRecord", "diagnostic_json", "from_json"]
+__all__ = [
+    "OWN_ROOTS",
+    "Output",
+    "SkillRecord",
+    "Target",
+    "TargetRecord",
+    "diagnostic_json",
+    "from_json",
+]
 
-PROJECT, USER = "project", "user"
+OWN_ROOTS = ("skills", "resources")  # folders that hold a folder for each skill
 
 
 @dataclass(frozen=True, slots=True, order=True)

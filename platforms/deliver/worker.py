@@ -21,7 +21,7 @@ from polyskill.compiler.view import View
 from ..base import Bundle, File, Placed
 from ..parts.text import MAX_NAME
 from ..registry import get
-from .records import Output, Shared, SkillRecord, Target, TargetRecord
+from .records import OWN_ROOTS, Output, Shared, SkillRecord, Target, TargetRecord
 from .sinks import Conflict, Sink
 
 __all__ = ["Job", "Made", "internal", "run_job"]
@@ -79,8 +79,11 @@ class _Digests:
 
 
 def _owned(path: str, name: str) -> bool:
-    """Whether a path lies in a folder that bears the skill's name, which nobody else may use."""
-    return f"/{name}/" in path or path.startswith(f"{name}/")
+    """Whether a path lies in a folder that bears the skill's name, which nobody else may use.
+
+    A skill may be called `agents` or `rules`: only the places for such folders count.
+    """
+    return path.startswith(f"{name}/") or any(f"{root}/{name}/" in path for root in OWN_ROOTS)
 
 
 def _place(
@@ -103,7 +106,7 @@ def _place(
         for path in places:
             if not isinstance(item.piece, File):
                 shared.append(Shared(path, item.piece))
-            elif not _owned(path[len(folder) :], name):
+            elif not _owned(path[len(folder) + 1 :], name):
                 loose.append(Shared(path, item.piece))
             else:
                 data, executable = item.piece.data, item.piece.executable

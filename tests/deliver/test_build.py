@@ -197,6 +197,38 @@ def test_two_skills_of_one_name(run, source: Path, tmp_path: Path, jobs: int) ->
     assert b"The other one." in shipped.read_bytes()
 
 
+def test_a_skill_may_be_called_like_a_folder(run, source: Path) -> None:
+    for name in ("agents", "rules", "commands", "skills", "references"):
+        skill(source, name)
+    result = run()
+    assert codes(result) == []
+    assert result.counts.built == 9
+
+
+def test_a_command_in_the_place_of_another_skill(run, source: Path, tmp_path: Path) -> None:
+    """Where commands are skills, `release-notes` writes a skill `release-notes-draft`."""
+    skill(source, "release-notes-draft", "My own.")
+    result = run()
+    assert set(codes(result)) == {"PS601"}
+    shipped = tmp_path / "out/codex/zh/.agents/skills/release-notes-draft/SKILL.md"
+    assert b"My own." in shipped.read_bytes()
+
+
+def test_two_skills_with_an_agent_of_one_name(run, source: Path, tmp_path: Path) -> None:
+    shutil.copytree(FIXTURE, source / "other-notes")
+    file = source / "other-notes/SKILL.md"
+    file.write_text(file.read_text().replace("name: release-notes", "name: other-notes"))
+    agent = source / "other-notes/agents/breaking-change-finder.md"
+    agent.write_text(agent.read_text() + "\nAnother text.\n")
+    result = run()
+    assert set(codes(result)) >= {"PS601"}
+    shipped = tmp_path / "out/claude/en/.claude/agents/breaking-change-finder.md"
+    assert b"Another text." in shipped.read_bytes()  # the first by name keeps the place
+    [*_, found] = [item for item in result.diagnostics if item.code.id == "PS601"]
+    assert "release-notes" in found.message()
+    assert "other-notes" in found.message()
+
+
 def test_somebody_elses_file_is_in_the_way(run, tmp_path: Path) -> None:
     mine = tmp_path / "out/claude/en/.claude/skills/alpha/SKILL.md"
     mine.parent.mkdir(parents=True)
