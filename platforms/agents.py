@@ -29,7 +29,14 @@ from .parts.losses import unsupported
 from .parts.manifest import without_empty
 from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import string
-from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
+from .parts.subagents import (
+    agent_description,
+    agent_losses,
+    agent_name,
+    agent_text,
+    agents_of,
+    each_agent,
+)
 from .parts.text import json_bytes, slug, to_bytes, with_front_matter
 
 __all__ = ["PLATFORM", "Agents"]
@@ -258,12 +265,8 @@ class Agents(Platform):
         )
 
     def _agents(self, view: View, form: Kind, base: str, root: str) -> Bundle:
-        own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
-        return join(
-            *(
-                self._agent(view, agent, base, root, {} if number else own)
-                for number, agent in enumerate(agents_of(view, form))
-            )
+        return each_agent(
+            view, form, self.id, lambda agent, own: self._agent(view, agent, base, root, own)
         )
 
     def _agent(

@@ -32,7 +32,7 @@ from .parts.placeholders import quote_imports
 from .parts.rules import RuleText
 from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import string
-from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
+from .parts.subagents import agent_description, agent_losses, agent_name, agent_text
 from .parts.text import json_bytes, slug, to_bytes, with_front_matter
 
 __all__ = ["PLATFORM", "Claude"]
@@ -314,12 +314,11 @@ class Claude(Platform):
     def _agents(
         self, view: View, form: Kind, base: str, root: str, *, inside: bool = False
     ) -> Bundle:
-        own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
-        return join(
-            *(
-                self._agent(view, agent, base, root, {} if number else own, inside)
-                for number, agent in enumerate(agents_of(view, form))
-            )
+        return each_agent(
+            view,
+            form,
+            self.id,
+            lambda agent, own: self._agent(view, agent, base, root, own, inside),
         )
 
     def _agent(

@@ -33,7 +33,14 @@ from .parts.losses import model_for
 from .parts.manifest import PluginInfo, without_empty
 from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import by_name_only, skill_name
-from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
+from .parts.subagents import (
+    agent_description,
+    agent_losses,
+    agent_name,
+    agent_text,
+    agents_of,
+    each_agent,
+)
 from .parts.text import json_bytes, one_line, shorten, slug, to_bytes
 
 __all__ = ["PLATFORM", "Codex"]
@@ -301,12 +308,8 @@ class Codex(Platform):
         )
 
     def _agents(self, view: View, form: Kind, base: str, root: str) -> Bundle:
-        own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
-        return join(
-            *(
-                self._agent(view, agent, base, root, {} if number else own)
-                for number, agent in enumerate(agents_of(view, form))
-            )
+        return each_agent(
+            view, form, self.id, lambda agent, own: self._agent(view, agent, base, root, own)
         )
 
     def _agent(

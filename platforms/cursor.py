@@ -33,7 +33,13 @@ from .parts.manifest import without_empty
 from .parts.rules import RuleText
 from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import describe, skill_name, string
-from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, agents_of
+from .parts.subagents import (
+    agent_description,
+    agent_losses,
+    agent_name,
+    agent_text,
+    each_agent,
+)
 from .parts.text import json_bytes, one_line, slug, to_bytes, with_front_matter
 
 __all__ = ["PLATFORM", "Cursor"]
@@ -259,12 +265,8 @@ class Cursor(Platform):
         return Bundle((Placed(f"{root}/{name}.md", File(data)),), losses, cost)
 
     def _agents(self, view: View, form: Kind, base: str, root: str) -> Bundle:
-        own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
-        return join(
-            *(
-                self._agent(view, agent, base, root, {} if number else own)
-                for number, agent in enumerate(agents_of(view, form))
-            )
+        return each_agent(
+            view, form, self.id, lambda agent, own: self._agent(view, agent, base, root, own)
         )
 
     def _agent(

@@ -21,11 +21,15 @@ from ..base import File, JsonKeys, Loss, ManagedBlock, Piece, Tokens
 __all__ = [
     "OWN_ROOTS",
     "Output",
+    "Shared",
     "SkillRecord",
     "Target",
     "TargetRecord",
     "diagnostic_json",
     "from_json",
+    "target_from_json",
+    "target_to_json",
+    "to_json",
 ]
 
 OWN_ROOTS = ("skills", "resources")  # folders that hold a folder for each skill

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from polyskill.compiler.localized import Text
 from polyskill.compiler.model import Agent, Kind
 from polyskill.compiler.view import View
 
-from ..base import Host, Loss
+from ..base import Bundle, Host, Loss
+from . import overrides
+from .bundle import join
 from .placeholders import companion_text
 from .skillfile import describe, skill_name, string
 from .text import slug
 
-__all__ = ["agent_description", "agent_losses", "agent_name", "agent_text", "agents_of"]
+__all__ = [
+    "agent_description",
+    "agent_losses",
+    "agent_name",
+    "agent_text",
+    "agents_of",
+    "each_agent",
+]
 
 
 def agents_of(view: View, form: Kind) -> tuple[Agent, ...]:
@@ -34,6 +46,23 @@ def agents_of(view: View, form: Kind) -> tuple[Agent, ...]:
     if skill.kind is Kind.AGENT:  # wanted as a skill or as rules: its body is the skill's
         return tuple(agent for agent in skill.agents if slug(agent.name) != own)
     return skill.agents
+
+
+def each_agent(
+    view: View,
+    form: Kind,
+    platform: str,
+    make: Callable[[Agent, Mapping[str, Any]], Bundle],
+) -> Bundle:
+    """Return what ``make`` makes of each agent.
+
+    The author's own keys for the platform go to the agent that is the skill itself; the others
+    get none.
+    """
+    own = overrides.front_matter(view, platform) if form is Kind.AGENT else {}
+    return join(
+        *(make(agent, {} if number else own) for number, agent in enumerate(agents_of(view, form)))
+    )
 
 
 def agent_name(agent: Agent) -> str:
