@@ -32,7 +32,7 @@ from .parts.placeholders import quote_imports
 from .parts.rules import RuleText
 from .parts.scopes import HOME, both, home_of
 from .parts.skillfile import string
-from .parts.subagents import agent_description, agent_losses, agent_name, agent_text
+from .parts.subagents import agent_description, agent_losses, agent_name, agent_text, each_agent
 from .parts.text import json_bytes, slug, to_bytes, with_front_matter
 
 __all__ = ["PLATFORM", "Claude"]
