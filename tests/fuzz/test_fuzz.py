@@ -5,8 +5,8 @@ texts are taken apart strictly and recovering; each skill that comes of it is wr
 in three ways, analysed, checked, lowered for one platform in one form, and one in four is also
 described, packaged and turned into its canonical form, which must be a fixed point.
 
-The default run makes 300 inputs. `pytest -m slow tests/fuzz` makes 100,000 on all cores, some ten
-minutes on two of them; every stage sees every input, but for the sample named above. An input is
+The default run makes 300 inputs. `pytest -m slow tests/fuzz` makes 100,000 on all cores, ten to
+fifteen minutes on two; every stage sees every input, but for the sample named above. An input is
 told by its number, which is all that it depends on: `run(make_input, [1234], tmp_path)` makes it
 again. Without ../shared the inputs are made of the repository's own fixtures and skills.
 """
