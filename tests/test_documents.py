@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -96,18 +95,3 @@ def test_every_platform_has_a_row_a_golden_directory_and_sourced_facts() -> None
             assert re.fullmatch(r"\d{4}-\d\d-\d\d", fact.checked), fact
         for known in platform.facts:
             assert known.how in {"ran", "shipped", "docs", "secondary", "unverified"}, known
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
-def test_nothing_of_the_workplace_is_named() -> None:
-    files = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\n")
-    forbidden = re.compile(r"/work/|/tmp/pv|\.library/|pypi-more|/opt/pypi")
-    wrong = [
-        name
-        for name in files
-        if name and name != "tests/test_documents.py" and (ROOT / name).is_file()
-        if forbidden.search((ROOT / name).read_bytes().decode("utf-8", "replace"))
-    ]
-    assert not wrong

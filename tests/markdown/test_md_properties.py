@@ -168,7 +168,10 @@ def test_two_files_of_any_text(en: str, zh: str) -> None:
         translation=Document(Source("SKILL.zh.md", zh), parse=parse),
     )
     for lang in LANGS:
-        select(skill, lang, "claude")
+        view = select(skill, lang, "claude")
+        assert "\r" not in view.body
+        assert not view.body or (view.body.endswith("\n") and not view.body.endswith("\n\n"))
+        assert 0 <= view.coverage.whole.covered <= view.coverage.whole.total
 
 
 def _bodies() -> list[Path]:
