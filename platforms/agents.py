@@ -46,7 +46,6 @@ _SPEC = "agentskills.io specification"
 _PLUGIN_SPEC = "agent-plugins.org, Agent Plugins 1.0.0"
 _PLUGIN_SCHEMA = "https://agent-plugins.org/schemas/1.0.0/plugin.schema.json"
 _RAN = "twelve clients, run offline"
-_SKILLS = ".agents/skills"
 
 
 class Agents(Platform):
@@ -147,10 +146,18 @@ class Agents(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Write ``.agents/`` and ``AGENTS.md``."""
-        main, base = folder.main_bundle(view, form, _SKILLS, host=self.host, platform=self.id)
+        skills = self.skills_folder()
+        main, base = folder.main_bundle(
+            view,
+            form,
+            skills,
+            host=self.host,
+            platform=self.id,
+            max_body_chars=self.body_limit,
+        )
         if folder.alone(view, form):
             return main
-        where = home_of(view, _SKILLS, f"{HOME}{_SKILLS}", form)
+        where = home_of(view, skills, self.skills_folder(user=True), form)
         return join(
             main,
             both(
@@ -163,7 +170,7 @@ class Agents(Platform):
     def _beside(self, view: View, form: Kind, base: str, root: str) -> Bundle:
         """Return what lies beside the skill's folder, below ``root`` (a project, or ``~/``)."""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
-        skills = f"{root}{_SKILLS}"
+        skills = self.skills_folder(user=bool(root))
         instructions = f"{root}.agents/AGENTS.md" if root else "AGENTS.md"
         return join(
             moved,

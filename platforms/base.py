@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from polyskill.compiler.diagnostics import Diagnostic
 from polyskill.compiler.localized import Lang
@@ -218,6 +219,8 @@ class Platform(ABC):
     facts: ClassVar[tuple[Fact, ...]]
     forms: ClassVar[tuple[Kind, ...]] = (Kind.SKILL, Kind.RULES, Kind.AGENT)
     packages: ClassVar[bool] = False  # whether it has a plugin form
+    sidecars: ClassVar[frozenset[str]] = frozenset()  # files in a skill's folder for this one alone
+    body_limit: ClassVar[int | None] = None
 
     @abstractmethod
     def lower(self, view: View, form: Kind) -> Bundle:
@@ -238,6 +241,26 @@ class Platform(ABC):
         ``entries`` are the rows of the packages (:attr:`Package.entry`), sorted by name.
         """
         return Bundle()
+
+    def at(self, folder: str, body_limit: int | None = None) -> Self:
+        """Return this platform with its skills in another folder, in a project and at home.
+
+        An installer puts skills where several assistants find them; what the other files say about
+        the skill's folder follows. ``body_limit`` is how many characters of a SKILL.md's body the
+        strictest of them takes.
+        """
+        moved = copy(self)
+        locations = tuple(
+            replace(place, project=folder, user=folder) if place.what == "skills" else place
+            for place in self.locations
+        )
+        vars(moved).update(locations=locations, body_limit=body_limit)  # the class stays as it is
+        return moved
+
+    def skills_folder(self, *, user: bool = False) -> str:
+        """Return where skills lie; under the home folder the path begins with ``~/``."""
+        location = self.location("skills")
+        return f"~/{location.user}" if user else location.project
 
     def form_for(self, view: View, wanted: Kind | None) -> Kind:
         """Return the form to use: the wanted one, else the one that the skill's kind suggests.

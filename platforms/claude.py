@@ -178,11 +178,11 @@ class Claude(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Write a project's ``.claude/``, ``CLAUDE.md`` and ``.mcp.json``."""
-        skills = self.location("skills").project
+        skills = self.skills_folder()
         main, base = folder.main_bundle(view, form, skills, host=self.host, platform=self.id)
         if folder.alone(view, form):
             return main
-        where = home_of(view, skills, f"{HOME}{skills}", form)
+        where = home_of(view, skills, self.skills_folder(user=True), form)
         return join(
             main,
             both(
@@ -275,7 +275,7 @@ class Claude(Platform):
             moved,
             rules.instructions(view, [rule for rule in found if rule.always], memory),
             *(self._scoped(view, rule, root, own) for rule in scoped),
-            *(rules.as_skill(view, rule, f"{root}.claude/skills") for rule in asked),
+            *(rules.as_skill(view, rule, self.skills_folder(user=bool(root))) for rule in asked),
         )
 
     def _scoped(self, view: View, rule: RuleText, root: str, own: Mapping[str, Any]) -> Bundle:

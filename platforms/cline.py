@@ -192,7 +192,7 @@ class Cline(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Turn one view into files below ``.cline/`` and ``.clinerules/``."""
-        where = home_of(view, _SKILLS, f"{_USER}/skills", form)
+        where = home_of(view, self.skills_folder(), self.skills_folder(user=True), form)
         main = self._main(view, form, where.project)
         if any(_names(item, where.project) for item in main.pieces):
             main = both(main, lambda: self._main(view, form, where.user))
@@ -221,7 +221,7 @@ class Cline(Platform):
         fitted = rules.within(view, text, self.id, _budget(view, text), base)
         made = skill_folder(
             view,
-            _SKILLS,
+            self.skills_folder(),
             host=self.host,
             platform=self.id,
             max_tokens=_NO_LIMIT,
@@ -256,7 +256,11 @@ class Cline(Platform):
                 for rule in found
                 if not rule.on_request
             ),
-            *(rules.as_skill(view, rule, f"{root}/skills") for rule in found if rule.on_request),
+            *(
+                rules.as_skill(view, rule, self.skills_folder(user=user))
+                for rule in found
+                if rule.on_request
+            ),
             *(
                 self._workflow(view, command, _USER_WORKFLOWS if user else _WORKFLOWS, base)
                 for command in commands_of(view)

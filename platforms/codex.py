@@ -48,7 +48,6 @@ __all__ = ["PLATFORM", "Codex"]
 _CHECKED = "2026-11-22"
 _RAN = "Codex CLI 0.169.0, run offline"
 _SCHEMA = "SchemaStore codex-plugin-manifest.json"
-_SKILLS = ".agents/skills"
 _CHAIN = 32_768
 _SHORT = 120
 _IN_MANIFEST = {
@@ -165,20 +164,22 @@ class Codex(Platform):
         Fact("plugin-agents", "a plugin's agents are not loaded", _RAN, _CHECKED, "ran"),
     )
     packages: ClassVar[bool] = True
+    sidecars: ClassVar[frozenset[str]] = frozenset({"agents/openai.yaml"})
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Write ``.agents/skills``, ``AGENTS.md`` and ``.codex/``."""
+        skills = self.skills_folder()
         main, base = folder.main_bundle(
             view,
             form,
-            _SKILLS,
+            skills,
             host=self.host,
             platform=self.id,
             extra_files=self._interface(view),
         )
         if folder.alone(view, form):
             return main
-        where = home_of(view, _SKILLS, f"{HOME}{_SKILLS}", form)
+        where = home_of(view, skills, self.skills_folder(user=True), form)
         return join(
             main,
             both(
@@ -192,7 +193,7 @@ class Codex(Platform):
     def _beside(self, view: View, form: Kind, base: str, root: str) -> Bundle:
         """Return what lies beside the skill's folder, below ``root`` (a project, or ``~/``)."""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
-        skills = f"{root}{_SKILLS}"
+        skills = self.skills_folder(user=bool(root))
         return join(
             moved,
             rules.instructions(

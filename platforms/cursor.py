@@ -133,12 +133,12 @@ class Cursor(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Write a project's ``.cursor/``."""
-        skills = self.location("skills").project
+        skills = self.skills_folder()
         main, base = folder.main_bundle(view, form, skills, host=self.host, platform=self.id)
         if folder.alone(view, form):
             return main
         found, moved = rules.prepared(view, form, self.host, self.id, base)
-        where = home_of(view, skills, f"{HOME}{skills}", form)
+        where = home_of(view, skills, self.skills_folder(user=True), form)
         return join(
             main,
             moved,

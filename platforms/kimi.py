@@ -182,9 +182,10 @@ class Kimi(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Turn one view into files below ``.kimi-code/`` and a block of AGENTS.md."""
-        where = home_of(view, _SKILLS, f"{_USER}/skills", form)
+        skills = self.skills_folder()
+        where = home_of(view, skills, self.skills_folder(user=True), form)
         parts = [
-            self._main(view, form, _SKILLS, where.project),
+            self._main(view, form, skills, where.project),
             both(
                 self._beside(view, form, _PROJECT, where.project),
                 lambda: self._beside(view, form, _USER, where.user),
@@ -229,16 +230,17 @@ class Kimi(Platform):
         """Return what lies beside the skill's folder, below ``root``."""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
         own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
+        skills = self.skills_folder(user=root != _PROJECT)
         instructions = "AGENTS.md" if root == _PROJECT else f"{root}/AGENTS.md"
         return join(
             moved,
             rules.instructions(view, [rule for rule in found if not rule.on_request], instructions),
-            *(rules.as_skill(view, rule, f"{root}/skills") for rule in found if rule.on_request),
+            *(rules.as_skill(view, rule, skills) for rule in found if rule.on_request),
             *(
                 command_skill(
                     view,
                     command,
-                    f"{root}/skills",
+                    skills,
                     self.host,
                     base=base,
                 )

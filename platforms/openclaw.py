@@ -178,7 +178,7 @@ class OpenClaw(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Turn one view into skills and blocks of a workspace's AGENTS.md and SOUL.md."""
-        where = home_of(view, _SKILLS, _USER_SKILLS, form)
+        where = home_of(view, self.skills_folder(), self.skills_folder(user=True), form)
         parts = [
             self._main(view, form, where.project),
             both(
@@ -197,11 +197,11 @@ class OpenClaw(Platform):
             return Bundle(resources_of(view, base), tokens=Tokens(0, tokens.of_resources(view)))
         made = skill_folder(
             view,
-            _SKILLS,
+            self.skills_folder(),
             host=self.host,
             platform=self.id,
             extra_keys=front_matter(view),
-            user_root=_USER_SKILLS.removeprefix("~/"),
+            user_root=self.location("skills").user,
         )
         if view.skill.kind is not Kind.AGENT:
             return made
@@ -210,7 +210,8 @@ class OpenClaw(Platform):
 
     def _beside(self, view: View, form: Kind, base: str, *, user: bool) -> Bundle:
         """Return what lies beside the skill's folder: blocks of shared files, further skills."""
-        root, workspace = (_USER_SKILLS, f"{_USER_WORKSPACE}/") if user else (_SKILLS, "")
+        root = self.skills_folder(user=user)
+        workspace = f"{_USER_WORKSPACE}/" if user else ""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
         always = [rule for rule in found if not rule.on_request]
         agents = agents_of(view, form)

@@ -158,8 +158,9 @@ class OpenCode(Platform):
 
     def lower(self, view: View, form: Kind) -> Bundle:
         """Turn one view into files below ``.opencode/`` and keys of ``opencode.json``."""
-        where = home_of(view, _SKILLS, f"{HOME}{_SKILLS}", form)
-        main, _ = main_bundle(view, form, _SKILLS, host=self.host, platform=self.id)
+        skills = self.skills_folder()
+        where = home_of(view, skills, self.skills_folder(user=True), form)
+        main, _ = main_bundle(view, form, skills, host=self.host, platform=self.id)
         parts = [
             main,
             both(
@@ -177,7 +178,7 @@ class OpenCode(Platform):
         """Return what lies beside the skill's folder, below ``root``."""
         found, moved = rules.prepared(view, form, self.host, self.id, base)
         agents = agents_of(view, form)
-        skills = f"{HOME}{_SKILLS}" if root == _USER else _SKILLS
+        skills = self.skills_folder(user=root == _USER)
         own = overrides.front_matter(view, self.id) if form is Kind.AGENT else {}
         return join(
             moved,
