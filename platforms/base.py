@@ -242,19 +242,25 @@ class Platform(ABC):
         """
         return Bundle()
 
-    def at(self, folder: str, body_limit: int | None = None) -> Self:
+    def at(
+        self,
+        folder: str,
+        body_limit: int | None = None,
+        expands: frozenset[str] = frozenset(),
+    ) -> Self:
         """Return this platform with its skills in another folder, in a project and at home.
 
         An installer puts skills where several assistants find them; what the other files say about
         the skill's folder follows. ``body_limit`` is how many characters of a SKILL.md's body the
-        strictest of them takes.
+        strictest of them takes, ``expands`` what any of them replaces in it (:class:`Host`).
         """
         moved = copy(self)
         locations = tuple(
             replace(place, project=folder, user=folder) if place.what == "skills" else place
             for place in self.locations
         )
-        vars(moved).update(locations=locations, body_limit=body_limit)  # the class stays as it is
+        host = replace(self.host, expands=self.host.expands | expands)
+        vars(moved).update(locations=locations, body_limit=body_limit, host=host)
         return moved
 
     def skills_folder(self, *, user: bool = False) -> str:

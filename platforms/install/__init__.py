@@ -1,0 +1,1 @@
+"""Installing: which assistants, folders and files; what is polyskill's and what the user's."""

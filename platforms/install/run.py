@@ -1,0 +1,368 @@
+"""One command that changes an installation: look, decide in memory, commit once.
+
+with opened(scope) as run:
+    run.install(wish, ...)
+    run.remove("name")
+    outcome = run.finish("install")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from polyskill import __version__
+from polyskill.compiler.codes import install as codes
+from polyskill.compiler.diagnostics import Diagnostic, Severity, report
+from polyskill.compiler.localized import Lang
+from polyskill.compiler.model import Kind, Skill
+
+from .. import clients
+from ..assemble import check_limits
+from ..base import File, JsonKeys, ManagedBlock, Piece
+from ..deliver.transaction import Session, exclusive, pending
+from ..registry import get
+from .apply import Action, Applier, Policy
+from .errors import InstallError
+from .intact import is_intact
+from .lock import Lock, SkillEntry, parse, render
+from .pieces import Made, make
+from .preview import Preview, preview
+from .roots import Layout, choose
+from .scope import Scope
+from .store import BACKUPS, FOLDER, History, Store
+from .tree import Content, Tree
+
+__all__ = ["Outcome", "Run", "Wish", "opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A skill to install: what was read, where it comes from, for whom and in which language."""
+
+    skill: Skill
+    source: str
+    targets: tuple[str, ...]
+    lang: Lang = Lang.EN
+    form: Kind | None = None
+    revision: str = ""
+    digest: str = ""
+    version: str = ""
+    wanted: bool = False
+
+    def entry(self, compiler: str = __version__) -> SkillEntry:
+        """Return what the lock says of it, but for the files."""
+        return SkillEntry(
+            name=self.skill.name,
+            source=self.source,
+            revision=self.revision,
+            digest=self.digest,
+            version=self.version or self.skill.metadata.get("version", ""),
+            licence=self.skill.license,
+            lang=self.lang.value,
+            form=self.form.value if self.form else "",
+            targets=self.targets,
+            compiler=compiler,
+            wanted=self.wanted,
+        )
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a command did (or, in a dry run, would do)."""
+
+    actions: list[Action] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    previews: list[Preview] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    before: Lock = field(default_factory=Lock)
+    after: Lock = field(default_factory=Lock)
+    written: int = 0
+    recovered: str | None = None
+    saved: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was not done as asked."""
+        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+
+
+@contextmanager
+def opened(scope: Scope, policy: Policy | None = None, *, dry_run: bool = False) -> Iterator[Run]:
+    """Open an installation: alone on it, an interrupted command finished first.
+
+    With ``dry_run`` nothing is locked and nothing is written.
+
+    Raises:
+        InstallError: its lock cannot be used.
+        TransactionError, OSError: the file system refused.
+    """
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    policy = replace(policy or Policy(), stamp=stamp)
+    if dry_run:
+        yield Run(scope, policy, None)
+        return
+    with exclusive(scope.root) as session:
+        yield Run(scope, policy, session)
+
+
+def load_lock(scope: Scope) -> tuple[Lock, bytes | None]:
+    """Return the lock and its bytes; an empty one if nothing is installed.
+
+    Raises:
+        InstallError: it cannot be read, or is not as polyskill wrote it.
+    """
+    path = scope.root / scope.lock
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Lock(), None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InstallError(
+            report(codes.UNREADABLE, str(path), path=str(path), reason=reason)
+        ) from error
+    return parse(data, str(path)), data
+
+
+class Run:
+    """The steps of a command on common ground; made by :func:`opened`."""
+
+    def __init__(self, scope: Scope, policy: Policy, session: Session | None) -> None:
+        self.scope = scope
+        self.session = session
+        self.tree = Tree(scope.root)
+        self.store = Store(scope.root)
+        self.before, self._lock_bytes = load_lock(scope)
+        self.applier = Applier(self.tree, self.store, self.before, policy)
+        self.outcome = Outcome(before=self.before, after=self.before)
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        if session is not None:
+            self.outcome.recovered = session.recovered
+            self.outcome.saved = session.saved
+            self.outcome.diagnostics += session.diagnostics
+        elif pending(scope.root):
+            self.outcome.recovered = "pending"
+
+    @property
+    def lock(self) -> Lock:
+        """What is installed after the steps so far."""
+        return self.applier.lock
+
+    def layout(self, targets: tuple[str, ...]) -> Layout:
+        """Return the folders for a set of assistants."""
+        if targets not in self._layouts:
+            found = [clients.get(name) for name in targets]
+            self._layouts[targets] = choose(found, self.scope.name)
+        return self._layouts[targets]
+
+    def _foreign(self, path: str) -> bool:
+        """Whether something is at a path that is not polyskill's own work."""
+        return self.tree.exists(path) and path not in self.lock.created
+
+    # -- steps ---------------------------------------------------------------------------------
+
+    def current(self, entry: SkillEntry) -> bool:
+        """Whether a skill is installed just so, and is intact."""
+        present = self.lock.skills.get(entry.name)
+        if present is None or not present.digest:
+            return False
+        same = replace(present, files={}, blocks={}, keys={}) == entry
+        return same and is_intact(self.tree, present)
+
+    def install(self, wish: Wish) -> bool:
+        """Install a skill or bring it up to date; ``False`` if it was refused."""
+        entry = wish.entry()
+        if self.current(entry):
+            self.outcome.unchanged.append(entry.name)
+            return True
+        layout = self.layout(wish.targets)
+        made = make(wish.skill, wish.lang, wish.form, layout, self._foreign)
+        said = [replace(found, skill=entry.name) for found in made.diagnostics]
+        self.outcome.diagnostics += said
+        if any(found.severity is Severity.ERROR for found in said):
+            self.outcome.refused.append(entry.name)
+            return False
+        seen = len(self.applier.actions)
+        done = self.applier.apply(entry, made.pieces)
+        if not done:
+            self.outcome.refused.append(entry.name)
+        elif len(self.applier.actions) == seen and self.lock.skills[entry.name] == (
+            self.before.skills.get(entry.name)
+        ):
+            self.outcome.unchanged.append(entry.name)
+        self.outcome.previews.append(preview(wish.skill, wish.lang, made, entry))
+        self._notes(entry.name, layout, made)
+        return done
+
+    def _notes(self, name: str, layout: Layout, made: Made) -> None:
+        for client in layout.clients:
+            if client.id in layout.twice and client.id in made.clients:
+                folders = ", ".join(f"`{folder}`" for folder in layout.twice[client.id])
+                self.outcome.diagnostics.append(
+                    replace(
+                        report(codes.TWICE, name, name=name, client=client.title, folders=folders),
+                        skill=name,
+                    )
+                )
+
+    def restore(self, entry: SkillEntry) -> bool:
+        """Put a skill back as an earlier lock describes it, from what is kept of it."""
+        pieces: dict[str, Piece] = {}
+        for path, file in entry.files.items():
+            data = self._kept(path, file.sha256)
+            pieces[path] = File(data, bool(file.mode & 0o100))
+        for path, block in entry.blocks.items():
+            text = self._kept(path, block.sha256).decode("utf-8", "surrogateescape")
+            pieces[path] = ManagedBlock(text, block.style, block.header)
+        for path, keys in entry.keys.items():
+            pieces[path] = JsonKeys(keys)
+        return self._step(entry.name, self.applier.apply(entry, pieces))
+
+    def _kept(self, path: str, key: str) -> bytes:
+        data = self.store.get(key)
+        if data is None:
+            raise InstallError(report(codes.NO_CONTENT, path, path=path))
+        return data
+
+    def remove(self, name: str) -> bool:
+        """Take a skill out; ``False`` if an edit of the user's forbids it."""
+        return self._step(name, self.applier.remove(name))
+
+    def _step(self, name: str, done: bool) -> bool:
+        if not done:
+            self.outcome.refused.append(name)
+        return done
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def finish(self, note: str, *, record: bool = True) -> Outcome:
+        """Commit all steps at once; without any change nothing is written.
+
+        Args:
+            note: what the command was, for the history.
+            record: whether it can be rolled back (a rollback itself takes a step off instead).
+
+        Raises:
+            Conflict, TransactionError: the files changed meanwhile, or the system refused; the old
+                state holds.
+        """
+        outcome = self.outcome
+        outcome.actions = self.applier.actions
+        outcome.diagnostics += self.applier.diagnostics
+        lock = self._settled()
+        outcome.after = lock
+        self._hidden_and_cut(lock)
+        changes = self.tree.changes()
+        folders = self.tree.emptied(lock.folders + self.before.folders, _all_paths(lock))
+        kept = set(_all_paths(lock))
+        lock = replace(
+            lock,
+            folders=tuple(
+                one for one in lock.folders if any(p.startswith(f"{one}/") for p in kept)
+            ),
+        )
+        outcome.after = lock
+        outcome.written = len(changes)
+        text = render(lock, self.scope.name) if lock.skills else None
+        if text == self._lock_bytes and not changes:
+            return outcome
+        if record:
+            self._remember(note)
+        backups = self.tree.exists(BACKUPS) or any(
+            change.path.startswith(f"{BACKUPS}/") for change in changes
+        )
+        changes += self.store.changes(self._needed(lock), empty=not lock.skills, backups=backups)
+        own = Tree(self.scope.root)
+        own.put(self.scope.lock, None if text is None else Content(text))
+        changes += own.changes()
+        if self.session is not None:
+            self.session.commit([*changes, *folders], note=note)
+        return outcome
+
+    def _settled(self) -> Lock:
+        """Return the lock with the folders and files that polyskill has to make."""
+        lock = self.lock
+        originals = self.store.state.originals
+        made = [path for path, item in originals.items() if not item.sha256]
+        created = {path for path in (*lock.created, *made) if lock.sharers(path)}
+        fresh = [
+            folder
+            for folder in self.tree.new_folders()
+            if folder != FOLDER and not folder.startswith(f"{FOLDER}/")
+        ]
+        return replace(
+            lock,
+            folders=tuple(sorted({*lock.folders, *fresh})),
+            created=tuple(sorted(created)),
+        )
+
+    def _remember(self, note: str) -> None:
+        before = self.store.add(self._lock_bytes) if self._lock_bytes else ""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.store.remember(History(before, at, note))
+
+    def _needed(self, lock: Lock) -> Iterator[str]:
+        yield from _contents(lock)
+        for original in self.store.state.originals.values():
+            yield original.sha256
+        for step in self.store.state.history:
+            yield step.lock
+            earlier = self.store.get(step.lock) if step.lock else None
+            if earlier is not None:
+                yield from _contents(parse(earlier, self.scope.lock))
+
+    def _hidden_and_cut(self, lock: Lock) -> None:
+        """Say what a new instruction file hides, and which one an assistant will not read whole."""
+        shared = {path for entry in lock.skills.values() for path in entry.blocks}
+        targets = {name for entry in lock.skills.values() for name in entry.targets}
+        touched = shared & set(self.tree.touched())
+        for name in sorted(targets):
+            client = clients.get(name)
+            shadowed = client.reads(self.scope.name).shadowed
+            for path in sorted(touched):
+                content = self.tree.get(path)
+                if content is None:
+                    continue
+                if not self.tree.exists(path):
+                    for hidden, by in shadowed.items():
+                        if path in by and self._foreign(hidden):
+                            self.outcome.diagnostics.append(
+                                report(
+                                    codes.HIDES, path, path=path, hidden=hidden, client=client.title
+                                )
+                            )
+                if client.platform:
+                    self._cut(client.platform, path, content.data)
+
+    def _cut(self, platform: str, path: str, data: bytes) -> None:
+        known = get(platform)
+        for found in check_limits(known, path, data):
+            self.outcome.diagnostics.append(
+                report(
+                    codes.CUT_BY_CLIENT,
+                    path,
+                    path=path,
+                    size=found.args["size"],
+                    unit=found.args["unit"],
+                    maximum=found.args["maximum"],
+                    client=known.title,
+                    effect=found.args["effect"],
+                )
+            )
+
+
+def _all_paths(lock: Lock) -> Iterator[str]:
+    for entry in lock.skills.values():
+        yield from entry.paths
+
+
+def _contents(lock: Lock) -> Iterator[str]:
+    for entry in lock.skills.values():
+        for file in entry.files.values():
+            yield file.sha256
+        for block in entry.blocks.values():
+            yield block.sha256
