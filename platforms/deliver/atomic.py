@@ -41,7 +41,8 @@ def write(
     if mode is None:
         mode = _EXECUTABLE_MODE if executable else _FILE_MODE
     temporary = _temporary(target)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(temporary, flags, 0o600)  # nobody else reads a secret before its mode is set
     try:
         try:
             view = memoryview(data)

@@ -18,13 +18,13 @@ from .losses import unsupported
 from .skillfile import string
 from .text import to_bytes
 
-__all__ = ["FACTS", "LIMITS", "package"]
+__all__ = ["FACTS", "FREE", "LIMITS", "package"]
 
 _CHECKED = "2026-11-22"
 _HUB = "npm clawhub@0.23.3, docs"
 _PACKAGE_FILES, _PACKAGE_FILE, _PACKAGE_BYTES = 256, 1 << 20, 8 << 20
 _CARD_BYTES = 256 << 10
-_FREE = ("mit-0", "mit no attribution", "cc0-1.0", "unlicense", "0bsd")
+FREE = ("mit-0", "mit no attribution", "cc0-1.0", "unlicense", "0bsd")
 _IGNORED = b".git/\n.clawhub/\nevals/\n__pycache__/\n*.pyc\n.DS_Store\n"
 LIMITS = (
     Limit("files of a package", _PACKAGE_FILES, "files", "refused", _HUB, _CHECKED),
@@ -84,7 +84,7 @@ def package(view: View, name: str, host: Host, own: Mapping[str, Any]) -> Packag
 def _license(
     view: View, info: manifest.PluginInfo
 ) -> tuple[tuple[Diagnostic, ...], tuple[Loss, ...]]:
-    if not info.license or info.license.lower() in _FREE:
+    if not info.license or info.license.lower() in FREE:
         return (), ()
     path = view.skill.path
     found = report(codes.PACKAGE_LICENSE, path, name=view.name, license=info.license)

@@ -13,7 +13,7 @@ import typer
 
 from polyskill import __version__
 
-from . import build, check, completion, import_, new, platforms, show
+from . import build, check, completion, import_, new, pack, platforms, publish, show
 from .help import Command, Group, usage_error
 from .language import tr
 from .output import complain, echo, safe_streams
@@ -78,6 +78,8 @@ for _name, _function, _help in (
     ("import", import_.import_, import_.HELP),
     ("new", new.new, new.HELP),
     ("platforms", platforms.platforms, platforms.HELP),
+    ("pack", pack.pack, pack.HELP),
+    ("publish", publish.publish, publish.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)
 
