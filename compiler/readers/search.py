@@ -241,8 +241,10 @@ class _Search:
             if leaves(self.base, place):
                 self.findings += filter(None, [link_finding(place, self.base)[1]])
                 continue
-            if "/" not in manifest and b'"plugins"' not in peek(place):
-                continue
+            if "/" not in manifest:
+                whose = Path(path, manifest).absolute().parts[-3:]
+                if "/".join(whose) in MARKETPLACES or b'"plugins"' not in peek(place):
+                    continue  # Codex' file counts from the folder above, where it was read
             found, said = read_marketplace(Path(path), manifest, self.root)
             self.findings += said
             for row in found:
