@@ -7,8 +7,8 @@ in :class:`Limits`: a download 64 MiB, unpacked 256 MiB in 20,000 entries of at 
 from __future__ import annotations
 
 from .errors import SourceError
-from .fetching import fetch
-from .model import Fetched, Limits, Offer, Progress, Release, Spec
+from .fetching import fetch, latest, offers
+from .model import Fetched, Limits, Offer, Progress, Release, Spec, quiet
 from .spelling import parse
 
 __all__ = [
@@ -20,5 +20,8 @@ __all__ = [
     "SourceError",
     "Spec",
     "fetch",
+    "latest",
+    "offers",
     "parse",
+    "quiet",
 ]

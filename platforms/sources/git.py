@@ -7,6 +7,7 @@ runs. The user's own git configuration counts (credentials, proxies).
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shutil
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from .tree import Tree
 __all__ = ["Commit", "fetch", "name_of", "resolve", "tags"]
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
+_LONGEST_LINK = 4096
 _LFS = b"version https://git-lfs"
 _SAFE = (
     "core.hooksPath=/dev/null",
@@ -42,6 +44,9 @@ _SAFE = (
     "advice.detachedHead=false",
 )
 _KEPT = ("GIT_SSH", "GIT_SSL", "GIT_PROXY", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM")
+
+
+_Row = tuple[str, str, int, str]  # mode, object, size in bytes, path
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,31 +194,48 @@ def fetch(spec: Spec, commit: Commit, context: Context) -> tuple[Tree, str]:
 
 
 def _read(git: _Git, spec: Spec, revision: str) -> Tree:
-    """Read the objects of a commit below the subfolder."""
+    """Read the objects of a commit below the subfolder, and the files that links there name."""
     listing = git.need("ls-tree", "-r", "-z", "-l", "--full-tree", revision)
     start = f"{spec.subfolder}/" if spec.subfolder else ""
-    rows: list[tuple[str, str, int, str]] = []
-    outside: set[str] = set()  # the top of what is not asked for, for the message
+    rows: list[_Row] = []
+    others: dict[str, _Row] = {}
     for line in filter(None, listing.split(b"\0")):
         meta, _, raw = line.partition(b"\t")
         mode, _, blob, size = meta.decode().split()
         path = raw.decode("utf-8", "surrogateescape")
+        row = (mode, blob, int(size) if size.isdigit() else 0, path)
         if path.startswith(start):
-            rows.append((mode, blob, int(size) if size.isdigit() else 0, path))
+            rows.append(row)
         else:
-            outside.add(path.partition("/")[0])
+            others[path] = row
     if not rows:
+        tops = sorted({path.partition("/")[0] for path in others})
         raise SourceError(
             codes.SOURCE_NOT_FOUND,
             spec.location,
             what=Text("folder", "文件夹"),
             name=spec.subfolder or "/",
-            there=", ".join(f"`{name}`" for name in sorted(outside)[:10]) or "–",
+            there=", ".join(f"`{name}`" for name in tops[:10]) or "–",
         )
+    rows += _linked(git, rows, others)
     return _take(git, spec, rows).below(spec.subfolder)
 
 
-def _take(git: _Git, spec: Spec, rows: Sequence[tuple[str, str, int, str]]) -> Tree:
+def _linked(git: _Git, rows: Sequence[_Row], others: dict[str, _Row]) -> list[_Row]:
+    """Return the files outside of the subfolder that links in it name."""
+    links = [row for row in rows if row[0] == "120000" and row[2] <= _LONGEST_LINK]
+    targets = _blobs(git, [blob for _, blob, _, _ in links]) if links and others else {}
+    named = {
+        posixpath.normpath(
+            posixpath.join(posixpath.dirname(path), targets[blob].decode("utf-8", "replace"))
+        )
+        for _, blob, _, path in links
+        if blob in targets
+    }
+    return [row for path, row in others.items() if path in named and row[0].startswith("100")]
+
+
+def _take(git: _Git, spec: Spec, rows: Sequence[_Row]) -> Tree:
     intake = Intake(spec.location, git.context.limits)
     before = Intake(spec.location, git.context.limits)
     for _, _, size, path in rows:  # nothing is read of what is too large
