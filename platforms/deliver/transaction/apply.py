@@ -104,10 +104,14 @@ def _replace(root: str, step: FileStep) -> None:
     os.replace(f"{root}/{step.new}", path)
 
 
-def _same(found: os.stat_result | None, expected: os.stat_result) -> bool:
-    return found is not None and (
-        (found.st_size, found.st_mtime_ns) == (expected.st_size, expected.st_mtime_ns)
-    )
+def _is_old(path: str, expected: os.stat_result, before: str | None) -> bool:
+    """Tell whether ``path`` is the file that was looked at, or at least has its bytes."""
+    found = look(path)
+    if found is None:
+        return False
+    now = (found.st_ino, found.st_size, found.st_mtime_ns)
+    then = (expected.st_ino, expected.st_size, expected.st_mtime_ns)
+    return now == then or digest(path) == before
 
 
 def _check(root: str, plan: Plan, journal: Journal) -> None:
@@ -119,7 +123,7 @@ def _check(root: str, plan: Plan, journal: Journal) -> None:
         *((step, found) for step, (_, found) in replaced),
     )
     for step, expected in pairs:
-        if not _same(look(f"{root}/{step.old}"), expected):
+        if not _is_old(f"{root}/{step.old}", expected, step.before):
             raise Conflict(step.path, "changed")
 
 

@@ -91,8 +91,13 @@ def can_sync_all() -> bool:
 
 def sync_all(path: str) -> None:
     """Wait until all of the file system that ``path`` is on is on the disk (Linux)."""
-    import ctypes  # noqa: PLC0415  (only for large transactions)
-
+    if sys.platform != "linux":
+        return
+    try:
+        import ctypes  # noqa: PLC0415  (only for large transactions)
+    except ImportError:  # an interpreter that was built without it
+        os.sync()
+        return
     library = ctypes.CDLL(None, use_errno=True)
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 
-from polyskill.compiler.checks.printable import printable
 from polyskill.compiler.codes import transaction as codes
 from polyskill.compiler.diagnostics import Code, Diagnostic
 
-__all__ = ["Conflict", "TransactionError", "kept", "refusal"]
+__all__ = ["Conflict", "TransactionError", "kept", "refusal", "shown"]
 
 _CODES = {
     "changed": codes.CHANGED_MEANWHILE,
@@ -19,6 +18,14 @@ _CODES = {
     "symlink": codes.THROUGH_LINK,
     "path": codes.PATH_NOT_ALLOWED,
 }
+
+
+def shown(text: str) -> str:
+    """Return ``text`` safe to print."""
+    # All the checks come along with it, and a command that succeeds needs none of them.
+    from polyskill.compiler.checks.printable import printable  # noqa: PLC0415
+
+    return printable(text)
 
 
 class Conflict(Exception):
@@ -33,8 +40,8 @@ class Conflict(Exception):
         super().__init__(path, reason)
         self.path = path
         self.reason = reason
-        args = {"output": printable(path), "link": printable(link or path)}
-        self.diagnostic = Diagnostic(_CODES[reason], printable(path), args=args)
+        args = {"output": shown(path), "link": shown(link or path)}
+        self.diagnostic = Diagnostic(_CODES[reason], shown(path), args=args)
 
     def __str__(self) -> str:
         return self.diagnostic.message()
@@ -62,11 +69,11 @@ def refusal(code: Code, root: str, error: BaseException) -> TransactionError:
     if path.startswith(root + os.sep):
         path = path[len(root) + 1 :]
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    args = {"output": printable(path), "reason": printable(reason)}
-    return TransactionError(Diagnostic(code, printable(path), args=args))
+    args = {"output": shown(path), "reason": shown(reason)}
+    return TransactionError(Diagnostic(code, shown(path), args=args))
 
 
 def kept(path: str, saved: str) -> Diagnostic:
     """Return the finding that a user's version of ``path`` is now in ``saved``."""
-    args = {"output": printable(path), "saved": printable(saved)}
-    return Diagnostic(codes.USER_VERSION_KEPT, printable(path), args=args)
+    args = {"output": shown(path), "saved": shown(saved)}
+    return Diagnostic(codes.USER_VERSION_KEPT, shown(path), args=args)

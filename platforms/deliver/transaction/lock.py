@@ -9,21 +9,35 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from polyskill.compiler.checks.printable import printable
 from polyskill.compiler.codes import transaction as codes
 from polyskill.compiler.diagnostics import Diagnostic
 
-from .errors import TransactionError
+from .errors import TransactionError, shown
 from .layout import FOLDER, LOCK
 
 __all__ = ["locked"]
 
-_BUSY = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+_BUSY = {errno.EWOULDBLOCK, errno.EAGAIN}
+if sys.platform == "win32":
+    _BUSY |= {errno.EACCES, errno.EDEADLK}
+# A folder that may not be opened, or a file system without locks on folders.
+_CANNOT = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EBADF,
+    errno.EINVAL,
+    errno.EISDIR,
+    errno.ENOLCK,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+}
 _SHORTEST, _LONGEST = 0.001, 0.05  # seconds between two tries
 
 
@@ -57,10 +71,6 @@ def _is_at(handle: int, path: str) -> bool:
         return False
 
 
-def _open(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _take(path: str, flags: int, root: str, wait: float) -> int:
     """Return a handle on ``path`` that has the lock.
 
@@ -71,14 +81,14 @@ def _take(path: str, flags: int, root: str, wait: float) -> int:
     end = time.monotonic() + wait
     pause = _SHORTEST
     while True:
-        handle = _open(path, flags)
+        handle = os.open(path, flags, 0o600)
         try:
             if _try(handle):
                 if _is_at(handle, path):
                     return handle
             elif time.monotonic() >= end:
-                args = {"root": printable(root), "seconds": f"{wait:g}"}
-                raise TransactionError(Diagnostic(codes.LOCKED, printable(root), args=args))
+                args = {"root": shown(root), "seconds": f"{wait:g}"}
+                raise TransactionError(Diagnostic(codes.LOCKED, shown(root), args=args))
             else:
                 time.sleep(min(pause, max(0.0, end - time.monotonic())))
                 pause = min(pause * 2, _LONGEST)
@@ -88,24 +98,33 @@ def _take(path: str, flags: int, root: str, wait: float) -> int:
         os.close(handle)
 
 
-@contextmanager
-def _by_file(root: str, wait: float) -> Iterator[None]:
-    path = f"{root}/{LOCK}"
-    with suppress(FileExistsError):
-        os.mkdir(f"{root}/{FOLDER}")
-    handle = _take(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), root, wait)
-    try:
-        yield
-    finally:
+def _take_file(root: str, wait: float) -> int:
+    """Lock the file in the engine's folder; whoever had it last may be removing both just now."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    end = time.monotonic() + wait
+    while True:
+        with suppress(FileExistsError):
+            os.mkdir(f"{root}/{FOLDER}")
+        if not stat.S_ISDIR(os.lstat(f"{root}/{FOLDER}").st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), FOLDER)
+        try:
+            return _take(f"{root}/{LOCK}", flags, root, wait)
+        except FileNotFoundError:
+            if time.monotonic() >= end:
+                raise
+
+
+def _free_file(root: str, handle: int) -> None:
+    if sys.platform == "win32":
+        os.close(handle)  # an open file cannot be removed there
+        with suppress(OSError):  # the next one has it open already
+            os.unlink(f"{root}/{LOCK}")
+    else:
         with suppress(OSError):
-            if sys.platform == "win32":
-                os.close(handle)  # an open file cannot be removed there
-                handle = -1
-            os.unlink(path)
-        if handle >= 0:
-            os.close(handle)
-        with suppress(OSError):
-            os.rmdir(f"{root}/{FOLDER}")
+            os.unlink(f"{root}/{LOCK}")
+        os.close(handle)
+    with suppress(OSError):
+        os.rmdir(f"{root}/{FOLDER}")
 
 
 @contextmanager
@@ -118,17 +137,19 @@ def locked(root: str, wait: float) -> Iterator[None]:
     """
     handle = -1
     if sys.platform != "win32":
-        with suppress(PermissionError):  # a folder that may be entered but not read
-            try:
-                handle = _take(root, os.O_RDONLY | os.O_DIRECTORY, root, wait)
-            except OSError as error:
-                if error.errno in (errno.ENOENT, errno.ENOTDIR):
-                    raise
-    if handle < 0:
-        with _by_file(root, wait):
+        try:
+            handle = _take(root, os.O_RDONLY | os.O_DIRECTORY, root, wait)
+        except OSError as error:
+            if error.errno not in _CANNOT:
+                raise
+    if handle >= 0:
+        try:
             yield
+        finally:
+            os.close(handle)
         return
+    handle = _take_file(root, wait)
     try:
         yield
     finally:
-        os.close(handle)
+        _free_file(root, handle)

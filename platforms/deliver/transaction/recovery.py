@@ -12,13 +12,12 @@ import os
 import stat
 from contextlib import suppress
 
-from polyskill.compiler.checks.printable import printable
 from polyskill.compiler.codes import transaction as codes
 from polyskill.compiler.diagnostics import Diagnostic
 
 from .back import roll_back
 from .disk import look, remove_tree, sync_folder
-from .errors import Conflict, TransactionError, refusal
+from .errors import Conflict, TransactionError, refusal, shown
 from .forward import roll_forward
 from .journal import Journal, read_journal, read_staged
 from .layout import DONE, FOLDER, JOURNAL, NEW, OLD, PARTIAL, STAGED, UNDO, WORK
@@ -42,6 +41,18 @@ def is_pending(root: str) -> bool:
     return _is_ours(root) and any(look(f"{root}/{name}") for name in (JOURNAL, UNDO))
 
 
+def _drop_folder(root: str) -> None:
+    """Remove the engine's own folder if nothing else is in it (the installer keeps files there).
+
+    It is looked into first: a command that changes nothing tries no write either.
+    """
+    with suppress(OSError):
+        with os.scandir(f"{root}/{FOLDER}") as entries:
+            empty = next(entries, None) is None
+        if empty:
+            os.rmdir(f"{root}/{FOLDER}")
+
+
 def clear_up(root: str) -> None:
     """Remove the left-overs of a transaction of which nothing is to be done any more.
 
@@ -54,9 +65,9 @@ def clear_up(root: str) -> None:
             remove_tree(walls.path(name))
     for name in (OLD, NEW, PARTIAL, STAGED, DONE):
         remove_tree(f"{root}/{name}")
-    os.rmdir(f"{root}/{WORK}")
-    with suppress(OSError):  # the installer keeps files there
-        os.rmdir(f"{root}/{FOLDER}")
+    with suppress(FileNotFoundError):
+        os.rmdir(f"{root}/{WORK}")
+    _drop_folder(root)
 
 
 def complete(root: str) -> None:
@@ -91,7 +102,7 @@ def _read(root: str, name: str) -> Journal:
     try:
         return read_journal(f"{root}/{name}")
     except ValueError as error:
-        args = {"output": name, "reason": printable(str(error))}
+        args = {"output": name, "reason": shown(str(error))}
         raise TransactionError(Diagnostic(codes.JOURNAL_DAMAGED, name, args=args)) from error
     except OSError as error:
         code = codes.UNFINISHED_UNDO if name == UNDO else codes.UNFINISHED
@@ -126,6 +137,8 @@ def recover(root: str) -> tuple[str | None, Walls]:
     """
     walls = Walls(root)
     if not _is_ours(root):
+        if _is_folder(f"{root}/{FOLDER}"):
+            _drop_folder(root)  # a kill between making it and making what is in it
         return None, walls
     done: str | None
     if look(f"{root}/{UNDO}") is not None:
