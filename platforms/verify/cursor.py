@@ -19,9 +19,9 @@ from polyskill.compiler.localized import Text
 
 from ..clients import get
 from .expect import expectations
-from .files import SkillFile
+from .files import SkillFile, skills_in
 from .model import Expected, Seen, Status
-from .reasons import reads, spoken, ticked
+from .reasons import elsewhere, spoken
 from .shape import AnyOf, ArrayOf, Object, Pattern, Shape, faults_of
 
 __all__ = ["CLIENT_ID", "check", "manifest_faults"]
@@ -146,15 +146,34 @@ def _broken(shown: str, faults: Sequence[Text]) -> list[Diagnostic]:
     ]
 
 
+def _roots(project: Path, home: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the project, the home, and each plugin that the project's marketplace brings along."""
+    yield project, ""
+    yield home, "~/"
+    try:
+        listed = json.loads((project / ".cursor-plugin/marketplace.json").read_bytes())["plugins"]
+        sources = [str(entry["source"]) for entry in listed]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return  # none, or one whose faults are told elsewhere
+    inside = project.resolve()
+    for source in sources:
+        folder = (project / source).resolve()
+        if source.startswith("./") and inside in folder.parents and folder.is_dir():
+            yield folder, folder.relative_to(inside).as_posix() + "/"
+
+
 def _others(project: Path, home: Path) -> Iterator[tuple[str, list[Text]]]:
-    """Yield each file that is no skill: how messages show it, and what is wrong with it."""
-    for root, mark in ((project, ""), (home, "~/")):
-        for place, _ in _JSON[:3]:
+    """Yield each file that is no skill of the project: its shown path, and what is wrong."""
+    for root, mark in _roots(project, home):
+        plugin = (root / ".cursor-plugin/plugin.json").is_file()
+        for place, _ in _JSON if plugin else _JSON[:3]:
             if (root / place).is_file():
                 yield mark + place, manifest_faults(root / place, place)
-        folder = root / ".cursor" / "rules"
-        for path in sorted(folder.rglob("*.mdc")):
+        rules = [root / ".cursor/rules", *([root / "rules"] if plugin else [])]
+        for path in sorted(path for folder in rules for path in folder.rglob("*.mdc")):
             yield mark + path.relative_to(root).as_posix(), _rule_faults(path)
+        for skill in skills_in(root / "skills", mark + "skills") if plugin else ():
+            yield f"{skill.shown}/{skill.path.name}", _skill_faults(skill.path)
 
 
 def check(project: Path, home: Path, skills: Sequence[str] | None) -> list[Seen]:
@@ -169,16 +188,8 @@ def check(project: Path, home: Path, skills: Sequence[str] | None) -> list[Seen]
 
 
 def _row(expected: Expected, begun: float) -> Seen:
-    client = get(CLIENT_ID)
     if not expected.read or expected.file is None:
-        args = {
-            "client": client.title,
-            "places": ticked(expected.copies),
-            "folders": reads(client),
-            "skill": expected.skill,
-            "id": CLIENT_ID,
-        }
-        return _seen(expected.skill, [Diagnostic(READ_ELSEWHERE, "", args=args)], begun)
+        return _seen(expected.skill, [elsewhere(expected, get(CLIENT_ID))], begun)
     shown = f"{expected.copies[0]}/{expected.file.name}"
     return _seen(expected.skill, _broken(shown, _skill_faults(expected.file)), begun)
 

@@ -23,9 +23,7 @@ _TEXTS = {
     "yaml": Text("has a front matter that is not sound YAML", "元数据不是有效的 YAML"),
     "no-name": Text("has no `name`", "没有 `name`"),
     "no-description": Text("has no `description` that is a text", "没有文本形式的 `description`"),
-    "hidden": Text(
-        "says `disable-model-invocation: true`", "写有 `disable-model-invocation: true`"
-    ),
+    "hidden": Text("is for the user alone", "仅供用户调用"),
     "paths": Text("has `paths`, so it waits for a matching file", "带有 `paths`，需等待匹配的文件"),
     "link": Text("lies behind a link", "位于链接之后"),
     "long-name": Text(
@@ -56,8 +54,6 @@ def _found(file: SkillFile) -> Iterator[tuple[str, object]]:
         yield "no-name", ""
     if not file.description:
         yield "no-description", ""
-    if file.field("disable-model-invocation") is True:
-        yield "hidden", ""
     if file.field("paths") is not None:
         yield "paths", ""
     if file.path.parent.is_symlink():
@@ -72,6 +68,8 @@ def faults(path: Path, recipe: Recipe) -> list[Text]:
     """Return what in the SKILL.md at ``path`` its client does not take."""
     file = SkillFile(path, path.name)
     limits = {"long-name": recipe.max_name, "long-description": recipe.max_description}
+    if recipe.hides(path):
+        return [_TEXTS["hidden"]]
     made = []
     for key, found in _found(file):
         limit = limits.get(key)

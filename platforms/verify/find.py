@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from polyskill.compiler.checks.printable import printable
-from polyskill.compiler.codes.verify import CLIENT_NOT_FOUND, INSTALL_FAILED, NO_NODE
+from polyskill.compiler.codes.verify import CLIENT_NOT_FOUND, INSTALL_FAILED, NO_HELPER
 from polyskill.compiler.diagnostics import Diagnostic
 
 from .. import clients
@@ -53,15 +53,22 @@ def locate(client_id: str, options: Options) -> Found | Diagnostic:
                 "package": package.spec,
             },
         )
+    tools = []
+    for name in package.tools:
+        tool = _tool(name, options)
+        if tool is None:
+            args = {"client": client.title, "needed": f"`{name}`", "found": "-"}
+            return Diagnostic(NO_HELPER, "", args=args)
+        tools.append(tool.parent)
     if package.node is None or not _is_script(program):
         version = _packaged_version(program) or _version((str(program),))
-        return Found(client_id, program, version, (str(program),))
+        return Found(client_id, program, version, (str(program),), tuple(tools))
     node = _node(package, options)
     if isinstance(node, Diagnostic):
         return Diagnostic(node.code, "", args={**node.args, "client": client.title})
     command = (str(node), str(program))
     version = _packaged_version(program) or _version(command)
-    return Found(client_id, program, version, command, node)
+    return Found(client_id, program, version, command, (node.parent, *tools))
 
 
 def _prefixes(client_id: str, options: Options) -> Iterator[Path]:
@@ -88,6 +95,15 @@ def _program(
                 return place.resolve()
     found = next((path for name in names if (path := shutil.which(name))), None)
     return Path(found).resolve() if found else None
+
+
+def _tool(name: str, options: Options) -> Path | None:
+    """Return a helper program: on PATH, or the one that a package under a prefix brings."""
+    if found := shutil.which(name):
+        return Path(found)
+    beside = Path(PINNED["codex"].program).parent.parent / "codex-path"
+    places = (prefix / "node_modules" / beside for prefix in _prefixes("codex", options))
+    return next((place / name for place in places if (place / name).is_file()), None)
 
 
 def _is_script(program: Path) -> bool:
@@ -156,10 +172,10 @@ def _node(package: Package, options: Options) -> Path | Diagnostic:
         made = _install(NODE, _cache(options) / "clients" / "node")
         if isinstance(made, Path):
             return made
-    needed = f">= {package.node[0]}.{package.node[1]}"
+    needed = f"Node.js >= {package.node[0]}.{package.node[1]}"
     if package.node_below is not None:
         needed += f", < {package.node_below}"
-    return Diagnostic(NO_NODE, "", args={"needed": needed, "found": ", ".join(seen) or "-"})
+    return Diagnostic(NO_HELPER, "", args={"needed": needed, "found": ", ".join(seen) or "-"})
 
 
 def _install(package: Package, prefix: Path) -> Path | Diagnostic:

@@ -33,11 +33,12 @@ class Judged:
     reference: bool | None
     missing: tuple[str, ...]  # instructions that did not arrive
     copies: int
+    loads: bool = True  # by a tool of its own; reading a file proves nothing of an unlisted skill
 
     @property
     def status(self) -> Status:
         """The one word for it."""
-        if not self.listed and not self.body:
+        if not self.listed and not (self.body and self.loads):
             return Status.NOT_SEEN
         if self.copies > 1:
             return Status.DUPLICATED
@@ -122,13 +123,15 @@ def judge(
     prompts: Prompts,
     *,
     described: bool = True,
+    loads: bool = True,
     entry: str = "",
     alias: str = "",
 ) -> Judged:
     """Look for one skill in the requests of one run.
 
-    ``described`` and ``entry`` come from the client's recipe; ``alias`` is another name under
-    which the client may list the skill (its folder's).
+    ``described``, ``loads`` (by a tool of its own, not by reading a file) and ``entry`` come from
+    the client's recipe; ``alias`` is another name under which the client may list the skill (its
+    folder's).
     """
     missing = tuple(line for line in expected.instructions if not prompts.told(line))
     if not expected.skill:
@@ -150,4 +153,5 @@ def judge(
         reference=prompts.holds(reference[1]) if reference else None,
         missing=missing,
         copies=copies,
+        loads=loads,
     )

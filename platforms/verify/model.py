@@ -33,7 +33,7 @@ class Status(StrEnum):
     DUPLICATED = "duplicated"  # listed more than once
     NOT_SEEN = "not-seen"
     SCHEMA_ONLY = "schema-only"  # no client to run; the files keep to the published format
-    SKIPPED = "skipped"  # the client is not here
+    SKIPPED = "skipped"  # the client is not here, or the skill is for the user alone
     FAILED = "failed"  # the client did not run to its end, or a file breaks the format
 
 
@@ -84,8 +84,8 @@ class Seen:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong: it arrived whole, or all that can be checked is right."""
-        good = self.status in {Status.ARRIVED, Status.SCHEMA_ONLY}
+        """Whether nothing was found wrong: it arrived whole, or could not be asked for."""
+        good = self.status in {Status.ARRIVED, Status.SCHEMA_ONLY, Status.SKIPPED}
         return good and self.instructions is not False
 
 
@@ -116,7 +116,8 @@ class Package:
 
     ``program`` is its file below ``node_modules``; ``node`` is the least (major, minor) version of
     Node.js that runs it, ``None`` for a program of its own; ``node_below`` is the first major
-    version that does not; ``heavy`` means hundreds of megabytes or many seconds.
+    version that does not; ``heavy`` means hundreds of megabytes or many seconds. ``tools`` are
+    other programs that it needs on PATH.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Package:
     node: tuple[int, int] | None = None
     node_below: int | None = None
     heavy: bool = False
+    tools: tuple[str, ...] = ()
 
     @property
     def spec(self) -> str:
@@ -134,10 +136,13 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A client that can be run: ``command`` starts it; ``version`` is what it says of itself."""
+    """A client that can be run: ``command`` starts it; ``version`` is what it says of itself.
+
+    ``path`` are folders that must come first on PATH: those of Node.js and of other helpers.
+    """
 
     client: str
     program: Path
     version: str
     command: tuple[str, ...]
-    node: Path | None = None
+    path: tuple[Path, ...] = ()

@@ -44,9 +44,19 @@ PINNED: Mapping[str, Package] = {
     "continue": Package("@continuedev/cli", "1.5.47", "@continuedev/cli/dist/cn.js", node=(20, 0)),
     "cline": Package("@cline/cli-linux-x64", "3.0.65", "@cline/cli-linux-x64/bin/cline"),
     "opencode": Package(
-        "opencode-linux-x64", "1.18.34", "opencode-linux-x64/bin/opencode", heavy=True
+        "opencode-linux-x64",
+        "1.18.34",
+        "opencode-linux-x64/bin/opencode",
+        heavy=True,
+        tools=("rg",),
     ),
-    "kilo": Package("@kilocode/cli", "7.7.7", "@kilocode/cli-linux-x64/bin/kilo", heavy=True),
+    "kilo": Package(
+        "@kilocode/cli",
+        "7.7.7",
+        "@kilocode/cli-linux-x64/bin/kilo",
+        heavy=True,
+        tools=("rg",),
+    ),
     "openclaw": Package(
         "openclaw",
         "2026.9.6",

@@ -26,7 +26,7 @@ from .judge import Judged
 from .model import Expected, Status
 from .recipes import Recipe
 
-__all__ = ["reads", "reasons", "spoken", "ticked"]
+__all__ = ["elsewhere", "nothing_there", "reasons", "spoken"]
 
 _COMPLAINT = re.compile(
     r"error|warn|fail|skip|invalid|must|missing|cannot|unable|conflict|duplicate|exceed|ignor|✗|⚠",
@@ -45,15 +45,34 @@ def spoken(findings: Iterable[Diagnostic]) -> tuple[str, str]:
     )
 
 
-def ticked(places: Iterable[str]) -> str:
+def _ticked(places: Iterable[str]) -> str:
     """Return places as a list in back-ticks; a dash if there are none."""
     return ", ".join(f"`{printable(place)}`" for place in places) or "–"
 
 
-def reads(client: Client) -> str:
-    """Return the folders of skills that a client reads, as messages show them."""
+def _reads(client: Client) -> str:
     user = (f"~/{place}" for place in client.user.skills)
-    return ticked([*client.project.skills, *user])
+    return _ticked([*client.project.skills, *user])
+
+
+def nothing_there(client: Client) -> tuple[str, str]:
+    """Return in both languages that a client finds neither skills nor instructions."""
+    folders = _reads(client)
+    return f"nothing to verify in {folders}", f"{folders} 中没有可验证的内容"
+
+
+def elsewhere(expected: Expected, client: Client) -> Diagnostic:
+    """Return the finding for a skill that lies in no folder which ``client`` reads."""
+    places = _ticked(expected.copies)
+    args = {
+        "client": client.title,
+        "id": client.id,
+        "skill": printable(expected.skill),
+        "places_en": places if expected.copies else "no folder of any assistant here",
+        "places_zh": places if expected.copies else "此处任何助手的文件夹之外",
+        "folders": _reads(client),
+    }
+    return Diagnostic(READ_ELSEWHERE, "", args=args)
 
 
 def reasons(
@@ -65,16 +84,10 @@ def reasons(
     def add(code: Code, **args: object) -> None:
         found.append(Diagnostic(code, "", args={"client": client.title, **args}))
 
-    places = ticked(expected.copies)
+    places = _ticked(expected.copies)
     if judged.status is Status.NOT_SEEN and expected.skill:
         if not expected.read:
-            add(
-                READ_ELSEWHERE,
-                places=places,
-                folders=reads(client),
-                skill=expected.skill,
-                id=client.id,
-            )
+            found.append(elsewhere(expected, client))
         elif expected.file is not None:
             for fault in faults(expected.file, recipe):
                 add(FILE_REFUSED, fault_en=fault.en, fault_zh=fault.zh)

@@ -25,7 +25,7 @@ from .expect import expectations
 from .find import locate
 from .judge import Prompts, judge
 from .model import Expected, Found, Options, Seen, Status, VerifyError
-from .reasons import reasons, spoken
+from .reasons import nothing_there, reasons, spoken
 from .recipes import Place, Recipe
 from .sandbox import Outcome, box, clean_environment
 from .script import Script, Step
@@ -96,7 +96,17 @@ def _verify_client(
         expected = expectations(recipe.id, *copies, skills)
         run = _Run(recipe, found, *copies, options)
         if not expected:
-            return []
+            english, chinese = nothing_there(clients.get(recipe.id))
+            return [
+                Seen(
+                    recipe.id,
+                    found.version,
+                    "",
+                    Status.SKIPPED,
+                    reason=english,
+                    reason_zh=chinese,
+                )
+            ]
         said = run.inspect()
         outcome, requests = run.ask(_script(recipe, expected))
         seconds = time.monotonic() - begun
@@ -105,7 +115,7 @@ def _verify_client(
         failure = _failure(recipe, found, outcome, prompts, options)
         if failure is not None:
             return [_row(recipe.id, found.version, Status.FAILED, failure, seconds)]
-        said += "\n" + outcome.stderr + "\n" + outcome.stdout
+        said += "\n" + run.printed(outcome.stderr)
         return [_seen(recipe, found, one, prompts, said, seconds) for one in expected]
 
 
@@ -148,7 +158,17 @@ def _seen(
     recipe: Recipe, found: Found, one: Expected, prompts: Prompts, said: str, seconds: float
 ) -> Seen:
     alias = one.file.parent.name if one.file is not None else ""
-    judged = judge(one, prompts, described=recipe.described, entry=recipe.entry, alias=alias)
+    judged = judge(
+        one,
+        prompts,
+        described=recipe.described,
+        loads=recipe.load is not None,
+        entry=recipe.entry,
+        alias=alias,
+    )
+    status = judged.status
+    if status is Status.NOT_SEEN and one.file is not None and recipe.hides(one.file):
+        status = Status.SKIPPED
     findings = reasons(one, judged, recipe, clients.get(recipe.id), said)
     english, chinese = spoken(findings)
     loaded = bool(one.skill)
@@ -156,7 +176,7 @@ def _seen(
         recipe.id,
         found.version,
         one.skill,
-        judged.status,
+        status,
         judged.listed if loaded else None,
         judged.description,
         judged.body,
@@ -178,8 +198,7 @@ class _Run:
     options: Options
 
     def _environment(self, place: Place) -> dict[str, str]:
-        first = [self.found.node.parent] if self.found.node is not None else []
-        clean = clean_environment(self.home, [*first, *self.recipe.path(place)])
+        clean = clean_environment(self.home, [*self.found.path, *self.recipe.path(place)])
         return clean | dict(self.recipe.environment(place))
 
     def _in_box(
@@ -205,7 +224,11 @@ class _Run:
     def inspect(self) -> str:
         """Return what the client's own inspection command prints, on both streams."""
         outcome, _ = self._in_box(self.recipe.inspection, Script())
-        return outcome.stderr + "\n" + outcome.stdout
+        return self.printed(outcome.stderr + "\n" + outcome.stdout)
+
+    def printed(self, text: str) -> str:
+        """Return what a client printed, without the paths of this run."""
+        return text.replace(f"{self.project}/", "").replace(str(self.home), "~")
 
     def ask(self, script: Script) -> tuple[Outcome, tuple[Request, ...]]:
         """Give the client one prompt and let the fake model follow ``script``."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import SkillFile
 from ..model import Found, Package
 from ..packages import PINNED
 from ..script import Tool
@@ -42,8 +43,9 @@ class Recipe:
     SKILL.md with ``read``. ``by_folder`` says that ``load`` takes the folder's name instead of
     the one in the front matter. ``described`` says whether descriptions are shown to the model.
     ``entry`` is a regular expression that finds a listed name where the general ones do not
-    (``{name}`` stands for it). ``limits`` are what the client refuses, in the fields that
-    ``faults`` knows.
+    (``{name}`` stands for it). ``refuses`` names the peculiarities of a file (``faults.py`` knows
+    them) for which the client drops it in silence; ``max_description`` and ``max_name`` are in
+    characters.
     """
 
     id: str
@@ -79,6 +81,12 @@ class Recipe:
     def arguments(self, place: Place) -> tuple[str, ...]:
         """Return the arguments of a run with one prompt."""
         raise NotImplementedError
+
+    def hides(self, file: Path) -> bool:
+        """Whether the SKILL.md asks that the model is not told, and this client heeds it."""
+        if "hidden" not in self.refuses:
+            return False
+        return SkillFile(file, file.name).field("disable-model-invocation") is True
 
     def inspection(self, place: Place) -> tuple[str, ...]:
         """Return the arguments of a command that tells, without a model, which skills load."""

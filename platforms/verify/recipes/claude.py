@@ -14,7 +14,7 @@ class _Claude(Recipe):
     id = "claude"
     load = Tool(("Skill",), ("skill", "command"))
     by_folder = True
-    refuses = frozenset({"lower-case"})
+    refuses = frozenset({"hidden", "lower-case"})
     max_description = 1536
 
     def environment(self, place: Place) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from ..script import Tool
 from .base import MODEL, PROMPT, Place, Recipe
 
 __all__ = ["RECIPE"]
+
+_FOR_THE_USER = re.compile(rb"^\s+allow_implicit_invocation:\s*false\b", re.MULTILINE)
 
 
 class _Codex(Recipe):
@@ -48,6 +51,13 @@ class _Codex(Recipe):
     def inspection(self, place: Place) -> tuple[str, ...]:
         del place
         return ("debug", "prompt-input")
+
+    def hides(self, file: Path) -> bool:
+        try:
+            text = (file.parent / "agents" / "openai.yaml").read_bytes()
+        except OSError:
+            return False
+        return _FOR_THE_USER.search(text) is not None
 
     def path(self, place: Place) -> tuple[Path, ...]:
         return (place.found.program.parent.parent / "codex-path",)
