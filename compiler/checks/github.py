@@ -26,7 +26,7 @@ def to_github(diagnostics: Iterable[Diagnostic], lang: Lang = Lang.EN) -> Iterat
                 properties["endColumn"] = str(found.end_column)
         properties["title"] = f"{found.code.id} {found.code.slug}"
         listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        message = f"{printable(found.message(lang))}\n{found.code.help.pick(lang)}"
+        message = f"{printable(found.message(lang))}\n{found.help(lang)}"
         yield f"::{_COMMANDS[found.severity]} {listed}::{_data(message)}"
 
 

@@ -232,9 +232,9 @@ NOT_ALLOWED = define(
         "技能以您的权限行事：检查发现的问题可能造成危害。",
     ),
     help=(
-        "Read the places named above. If each of them is harmless, name the codes one by one: "
-        "`--allow {first}`.",
-        "请查看上面列出的位置。若确认无害，请逐个指明代码：`--allow {first}`。",
+        "Read the places named above. If each of them is harmless, name its code with `--allow`, "
+        "one by one.",
+        "请查看上面列出的位置。若确认无害，请用 `--allow` 逐个指明代码。",
     ),
 )
 LOCK_INVALID = define(
@@ -477,7 +477,7 @@ OUT_OF_DATE = define(
     "PS949",
     "lock-out-of-date",
     Severity.ERROR,
-    message=("{what}", "{what}"),
+    message=("{what}", "{what_zh}"),
     why=(
         "With `--frozen` nothing is changed: skills.toml, skills.lock and the files must agree.",
         "使用 `--frozen` 时不作任何改动：skills.toml、skills.lock 与文件必须一致。",

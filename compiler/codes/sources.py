@@ -115,9 +115,8 @@ REVISION_CHANGED = define(
         "标签被移动、提交消失或同一地址的压缩包内容改变都不是更新：有人替换了已发布的内容。",
     ),
     help=(
-        "Ask the publisher; if the change is meant, remove the entry from `skills.lock` and "
-        "install again.",
-        "请向发布者确认；若属有意更改，请从 `skills.lock` 中删除该条目后重新安装。",
+        "Ask the publisher; if the change is meant, install again with `--replace`.",
+        "请向发布者确认；若属有意更改，请用 `--replace` 重新安装。",
     ),
 )
 DOWNLOAD_FAILED = define(

@@ -192,9 +192,9 @@ class _Maker:
 
         def popularity(client: Client) -> int:
             return -sum(
-                _reads(other, scope, what, path, self.exists)
+                any(_reads(other, scope, what, path, self.exists) for path in carried[client.id])
                 for other in clients
-                for path in carried[client.id]
+                if other is not client
             )
 
         kept: list[str] = []

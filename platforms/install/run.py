@@ -40,7 +40,10 @@ __all__ = ["Outcome", "Run", "Wish", "opened"]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A skill to install: what was read, where it comes from, for whom and in which language."""
+    """A skill to install: what was read, where it comes from, for whom and in which language.
+
+    ``pinned`` says that the source must always give this revision (a tag, a version).
+    """
 
     skill: Skill
     source: str
@@ -51,6 +54,7 @@ class Wish:
     digest: str = ""
     version: str = ""
     wanted: bool = False
+    pinned: bool = False
 
     def entry(self, compiler: str = __version__) -> SkillEntry:
         """Return what the lock says of it, but for the files."""

@@ -13,7 +13,21 @@ import typer
 
 from polyskill import __version__
 
-from . import build, check, completion, import_, new, pack, platforms, publish, show
+from . import (
+    build,
+    check,
+    completion,
+    import_,
+    install,
+    new,
+    pack,
+    platforms,
+    publish,
+    show,
+    status,
+    uninstall,
+    update,
+)
 from .help import Command, Group, usage_error
 from .language import tr
 from .output import complain, echo, safe_streams
@@ -78,6 +92,14 @@ for _name, _function, _help in (
     ("import", import_.import_, import_.HELP),
     ("new", new.new, new.HELP),
     ("platforms", platforms.platforms, platforms.HELP),
+    ("install", install.install, install.HELP),
+    ("status", status.status, status.HELP),
+    ("diff", status.diff, status.DIFF_HELP),
+    ("update", update.update, update.HELP),
+    ("rollback", uninstall.rollback, uninstall.ROLLBACK_HELP),
+    ("uninstall", uninstall.uninstall, uninstall.HELP),
+    ("sync", update.sync, update.SYNC_HELP),
+    ("doctor", status.doctor, status.DOCTOR_HELP),
     ("pack", pack.pack, pack.HELP),
     ("publish", publish.publish, publish.HELP),
 ):

@@ -132,7 +132,7 @@ def print_diagnostics(
         if found.code.id not in explained and found.severity is not Severity.INFO:
             explained.add(found.code.id)
             echo(styled(f"    {found.code.why.pick(lang)}", "dim", err=True), err=True)
-            echo(f"    → {found.code.help.pick(lang)}", err=True)
+            echo(f"    → {plain(found.help(lang))}", err=True)
 
 
 def print_summary(diagnostics: Sequence[Diagnostic], *, hidden_notes: bool = False) -> None:

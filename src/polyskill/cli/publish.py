@@ -159,6 +159,13 @@ def publish(
                 f"`--accept-licence {accept}`：ClawHub 只有 MIT-0",
             )
         )
+    if kind in (Target.NPM, Target.PYPI) and len(set(lang or [])) > 1:
+        fail(
+            tr(
+                f"{kind.value} packages hold one language: make a package for each `--lang`",
+                f"一个 {kind.value} 软件包只含一种语言：请为每个 `--lang` 各做一个软件包",
+            )
+        )
     paths = resolve(sources or [])
     usable_out(to, paths)
 

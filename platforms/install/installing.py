@@ -1,0 +1,94 @@
+"""Installing what was resolved: targets join those of before, names are not taken over silently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from polyskill.compiler.codes import install as codes
+from polyskill.compiler.codes.sources import REVISION_CHANGED
+from polyskill.compiler.diagnostics import Diagnostic, report
+from polyskill.compiler.localized import Lang
+from polyskill.compiler.model import Kind
+
+from .apply import Policy
+from .resolve import Resolved
+from .run import Outcome, Run, Wish, opened
+from .scope import Scope
+from .versions import older
+
+__all__ = ["Installation", "install_all", "welcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """How to install.
+
+    ``keep_targets``: a skill that is installed already keeps its assistants (they were not named);
+    otherwise those that were named are added. ``keep_lang`` and ``keep_form`` do the same for the
+    language and the form. ``replace``: a skill of the same name may come from
+    elsewhere. ``downgrade``: an older version may replace a newer one.
+    """
+
+    scope: Scope
+    policy: Policy
+    keep_targets: bool = False
+    keep_lang: bool = False
+    keep_form: bool = False
+    replace: bool = False
+    downgrade: bool = False
+    dry_run: bool = False
+
+
+def install_all(how: Installation, resolved: Resolved) -> Outcome:
+    """Install everything in one transaction; a skill that is refused leaves the others alone.
+
+    Raises:
+        InstallError, Conflict, TransactionError: nothing was changed.
+    """
+    with opened(how.scope, how.policy, dry_run=how.dry_run) as run:
+        run.outcome.diagnostics += resolved.diagnostics
+        run.outcome.refused += resolved.refused
+        for wish in resolved.wishes:
+            if welcome(how, run, wish):
+                run.install(_for_all(how, run, wish))
+        names = ", ".join(wish.skill.name for wish in resolved.wishes[:5])
+        return run.finish(f"install {names}")
+
+
+def welcome(how: Installation, run: Run, wish: Wish) -> bool:
+    """Whether a skill may take its name, and may be of this version."""
+    name = wish.skill.name
+    present = run.lock.skills.get(name)
+    if present is None:
+        return True
+    new = wish.entry()
+    found: Diagnostic | None = None
+    if present.source != new.source and not how.replace:
+        found = report(codes.ALREADY_INSTALLED, name, name=name, other=present.source)
+    elif wish.pinned and not how.replace and present.revision not in ("", new.revision):
+        said = {"where": new.source, "found": new.revision, "wanted": present.revision}
+        found = Diagnostic(REVISION_CHANGED, new.source, args=said)
+    elif older(new.version, present.version) and not how.downgrade:
+        found = report(
+            codes.DOWNGRADE, name, name=name, version=new.version, installed=present.version
+        )
+    if found is None:
+        return True
+    run.outcome.diagnostics.append(replace(found, skill=name))
+    run.outcome.refused.append(name)
+    return False
+
+
+def _for_all(how: Installation, run: Run, wish: Wish) -> Wish:
+    """Return a wish for the assistants of before and the new ones."""
+    present = run.lock.skills.get(wish.skill.name)
+    if present is None:
+        return wish
+    more = () if how.keep_targets else wish.targets
+    targets = tuple(dict.fromkeys((*present.targets, *more)))
+    lang = Lang(present.lang) if how.keep_lang else wish.lang
+    form = wish.form
+    if how.keep_form:
+        form = Kind(present.form) if present.form else None
+    wanted = wish.wanted or present.wanted
+    return replace(wish, targets=targets, lang=lang, form=form, wanted=wanted)

@@ -1,0 +1,84 @@
+"""``skills.toml``: what a project wants, written by people and only ever read here.
+
+targets = ["claude", "codex"]        # for all skills that name none
+lang = "en"
+
+[[skill]]
+source = "git+https://host/repo.git@v1.2.0#skills/one"
+pick = ["one"]                       # only these skills of the source
+targets = ["cursor"]
+lang = "zh"
+as = "rules"
+allow = ["PS308"]                    # findings that do not stop it
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from polyskill.compiler.codes import install as codes
+from polyskill.compiler.diagnostics import report
+from polyskill.compiler.localized import Lang
+from polyskill.compiler.model import Kind
+
+from .. import clients
+from ..base import PlatformError
+from .errors import InstallError
+
+__all__ = ["Wanted", "WantedSkill", "load"]
+
+
+class WantedSkill(BaseModel):
+    """One source, and how its skills are to be installed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    pick: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    lang: Lang | None = None
+    form: Kind | None = Field(default=None, alias="as")
+    allow: tuple[str, ...] = ()
+
+
+class Wanted(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    targets: tuple[str, ...] = ()
+    lang: Lang = Lang.EN
+    skill: tuple[WantedSkill, ...] = ()
+
+
+def load(path: Path) -> Wanted:
+    """Read ``skills.toml``.
+
+    Raises:
+        InstallError: it is not there, no TOML, or says what it cannot say.
+    """
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        wanted = Wanted.model_validate(values)
+    except OSError as error:
+        raise _invalid(path, error.strerror or str(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _invalid(path, str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise _invalid(path, f"`{place}`: {first['msg']}") from error
+    for name in {*wanted.targets, *(name for one in wanted.skill for name in one.targets)}:
+        try:
+            clients.get(name)
+        except PlatformError as error:
+            raise _invalid(path, str(error)) from error
+    return wanted
+
+
+def _invalid(path: Path, reason: str) -> InstallError:
+    return InstallError(report(codes.WANTED_INVALID, str(path), reason=reason))
