@@ -17,7 +17,19 @@ from .errors import SourceError, finding
 from .model import Fetched, Offer, Spec
 from .single import missing
 
-__all__ = ["Listing", "Row", "fetch_rows", "invalid", "load", "offered", "spelled", "word"]
+__all__ = [
+    "Listing",
+    "Row",
+    "entries_in",
+    "fetch_rows",
+    "invalid",
+    "load",
+    "offered",
+    "spelled",
+    "word",
+]
+
+_MAX_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,23 @@ def load(data: bytes, where: str) -> dict[str, Any]:
         first = said[0]
         raise invalid(where, first.message(), first.message())
     return found
+
+
+def entries_in(data: bytes, where: str, key: str) -> tuple[dict[str, Any], list[Any]]:
+    """Return the JSON object of a list, and the list that it holds under ``key``.
+
+    Raises:
+        SourceError: it is none.
+    """
+    found = load(data, where)
+    rows = found.get(key)
+    if not isinstance(rows, list) or len(rows) > _MAX_ROWS:
+        raise invalid(
+            where,
+            f"it has no list `{key}` of at most {_MAX_ROWS} entries",
+            f"没有不超过 {_MAX_ROWS} 个条目的 `{key}` 列表",
+        )
+    return found, rows
 
 
 def word(value: Any) -> str:

@@ -20,7 +20,7 @@ from polyskill.compiler.readers.names import inside
 from . import single
 from .errors import SourceError
 from .kinds import one
-from .listing import Listing, Row, invalid, load, word
+from .listing import Listing, Row, entries_in, invalid, load, word
 from .model import Context, Fetched, Spec
 from .rows import Unusable, place_of
 from .settle import Got, settle
@@ -40,7 +40,6 @@ MANIFESTS = (
     "index.json",
 )
 _PARTS = ("skills", "commands", "agents", "hooks", "mcpServers", "rules")
-_MAX_ROWS = 20_000
 _OURS = frozenset({"source", "path", "strict", "category", "tags", "policy"})  # not of a plugin
 _PAPERS = ("LICENSE", "LICENCE", "NOTICE", "README")
 _OWN = (
@@ -86,7 +85,7 @@ def _home(spec: Spec, context: Context, revision: str) -> _Home:
         inner = replace(spec, kind="archive")
         return _in_folder(single.archive(inner, context, revision), trusted=False)
     if "://" in address:
-        return _Home(None, address, cached_list(spec, context, address), url=address)
+        return _Home(None, address, cached_list(spec, context, address, "plugins"), url=address)
     path = Path(address) / spec.subfolder
     if path.is_file():
         manifest = next((one for one in MANIFESTS if path.as_posix().endswith(f"/{one}")), "")
@@ -112,10 +111,7 @@ def _in_folder(got: Fetched, *, trusted: bool) -> _Home:
 
 
 def _read(spec: Spec, context: Context, home: _Home) -> Listing:
-    data = load(home.data, home.where)
-    plugins = data.get("plugins")
-    if not isinstance(plugins, list) or len(plugins) > _MAX_ROWS:
-        raise invalid(home.where, "it has no list `plugins`", "没有 `plugins` 列表")
+    data, plugins = entries_in(home.data, home.where, "plugins")
     meta = data.get("metadata")
     root = word(meta.get("pluginRoot")) if isinstance(meta, Mapping) else ""
     listing = Listing(home.where)

@@ -93,10 +93,13 @@ def _wait(
                     f"it took longer than {seconds} seconds",
                     f"用时超过 {seconds} 秒",
                 ) from None
-            if watch is not None and _size(watch) > limits.repository:
-                mib = limits.repository // (1024 * 1024)
-                raise SourceError(codes.DOWNLOAD_TOO_LARGE, where, limit=mib) from None
+            ended = False
         else:
+            ended = True
+        if watch is not None and _size(watch) > limits.repository:
+            mib = limits.repository // (1024 * 1024)
+            raise SourceError(codes.DOWNLOAD_TOO_LARGE, where, limit=mib)
+        if ended:
             return
 
 

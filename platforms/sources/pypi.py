@@ -1,7 +1,8 @@
 """Packages of PyPI as carriers of skills, through pip.
 
-Only wheels are taken, so nothing is built or run. The index and the credentials are those that pip is set up with; pip verifies the hash that the
-index declares. Of the wheel the part that holds skills or a plugin is taken.
+Only wheels are taken, so nothing is built or run. The index and the credentials are those that pip
+is set up with; pip verifies the hash that the index declares. Of the wheel the part that holds
+skills or a plugin is taken.
 """
 
 from __future__ import annotations

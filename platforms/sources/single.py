@@ -21,6 +21,7 @@ from .tree import Tree, folder_digest, sha256
 
 __all__ = ["archive", "bundled", "folder", "from_git", "missing", "read_local", "unwrap"]
 
+_GONE = re.compile(r"not our ref|unadvertised object|bad object")  # words of git
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 
 
@@ -82,6 +83,7 @@ def from_git(spec: Spec, context: Context, revision: str = "") -> Fetched:
 
     def ask() -> Got | Fetched:
         commit = git.resolve(spec, context)
+        tip = commit.id
         if revision and commit.id != revision:
             if commit.pinned or not _COMMIT.match(revision):
                 raise changed(spec, commit.id, revision)
@@ -89,7 +91,12 @@ def from_git(spec: Spec, context: Context, revision: str = "") -> Fetched:
         known = recalled(spec, context, commit.id)
         if known is not None:
             return known
-        tree, found = git.fetch(spec, commit, context)
+        try:
+            tree, found = git.fetch(spec, commit, context)
+        except SourceError as error:
+            if revision and _GONE.search(str(error)):
+                raise changed(spec, tip, revision) from None
+            raise
         return Got(tree, git.name_of(spec), found, commit.version, commit.pinned)
 
     return settle(spec, context, revision, ask)

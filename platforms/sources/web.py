@@ -11,6 +11,8 @@ import http.client
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPMessage
 from typing import IO, Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -148,6 +150,16 @@ def _allow(url: str, context: Context, where: str, before: str = "") -> None:
     raise SourceError(codes.DOWNLOAD_REFUSED, where, reason=reason)
 
 
+@contextmanager
+def _closing(answer: IO[bytes]) -> Iterator[None]:
+    """Close an answer if what is done with it fails."""
+    try:
+        yield
+    except BaseException:
+        answer.close()
+        raise
+
+
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows redirects as far as they are allowed."""
 
@@ -184,8 +196,10 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         """Check where a redirect leads before the base class looks at it."""
         target = headers.get("location") or headers.get("uri")
         if target is not None and urlsplit(target).scheme:
-            _allow(target, self.context, self.where, req.full_url)
-        return super().http_error_302(req, fp, code, msg, headers)
+            with _closing(fp):
+                _allow(target, self.context, self.where, req.full_url)
+        with _closing(fp):
+            return super().http_error_302(req, fp, code, msg, headers)
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 

@@ -19,7 +19,7 @@ from . import web
 from .archive import read_archive
 from .entries import Intake, why_refused
 from .errors import SourceError, finding
-from .listing import Listing, Row, invalid, load, word
+from .listing import Listing, Row, entries_in, invalid, word
 from .model import Context, Fetched, Spec
 from .settle import Got, settle
 from .tree import Tree, sha256
@@ -28,7 +28,6 @@ __all__ = ["cached_list", "read_index"]
 
 _PLACES = (".well-known/agent-skills/index.json", ".well-known/skills/index.json")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
-_MAX_ROWS = 20_000
 
 
 def read_index(spec: Spec, context: Context) -> Listing:
@@ -38,10 +37,7 @@ def read_index(spec: Spec, context: Context) -> Listing:
         SourceError: there is none, or it is not usable.
     """
     data, url = _index(spec, context)
-    found = load(data, url)
-    skills = found.get("skills")
-    if not isinstance(skills, list) or len(skills) > _MAX_ROWS:
-        raise invalid(url, "it has no list `skills`", "没有 `skills` 列表")
+    _, skills = entries_in(data, url, "skills")
     listing = Listing(url)
     seen: set[str] = set()
     for row in skills:
@@ -64,7 +60,7 @@ def _index(spec: Spec, context: Context) -> tuple[bytes, str]:
     last: SourceError | None = None
     for url in places:
         try:
-            data = cached_list(spec, context, url)
+            data = cached_list(spec, context, url, "skills")
         except web.Missing as error:
             last = error
         except SourceError as error:
@@ -77,11 +73,16 @@ def _index(spec: Spec, context: Context) -> tuple[bytes, str]:
     raise last
 
 
-def cached_list(spec: Spec, context: Context, url: str) -> bytes:
-    """Return the list at ``url``; offline, as it was the last time."""
+def cached_list(spec: Spec, context: Context, url: str, key: str) -> bytes:
+    """Return the JSON at ``url``, which must hold a list ``key``; offline, as it was last.
+
+    Raises:
+        SourceError: it cannot be had, or is not usable (then an older one stays in the cache).
+    """
 
     def ask() -> Got:
         data = web.download(url, context)
+        entries_in(data, url, key)
         intake = Intake(url, context.limits)
         intake.file("index.json", len(data), lambda: data)
         return Got(intake.finish(), "index", sha256(data))
