@@ -9,6 +9,7 @@ __all__ = [
     "CUT_BY_CLIENT",
     "DOWNGRADE",
     "EDITED",
+    "EDITED_AND_GONE",
     "HIDES",
     "IN_THE_WAY",
     "LINK_BROKEN",
@@ -74,6 +75,25 @@ EDITED = define(
         "Look at it with `polyskill diff`; undo the edit, or give `--backup` to put your version "
         "aside in `.polyskill/backups/`.",
         "请用 `polyskill diff` 查看；撤销修改，或用 `--backup` 将您的版本收存到 "
+        "`.polyskill/backups/`。",
+    ),
+)
+EDITED_AND_GONE = define(
+    "PS977",
+    "edited-then-removed",
+    Severity.ERROR,
+    message=(
+        "`{path}` was edited since polyskill wrote it, and would be removed",
+        "`{path}` 在 polyskill 写入后被手工修改，而它将被移除",
+    ),
+    why=(
+        "The edit would be lost; nothing of this skill was changed.",
+        "继续将丢失您的修改；该技能未作任何改动。",
+    ),
+    help=(
+        "Look at it with `polyskill diff`; undo the edit, or give `--backup` to keep your version "
+        "in `.polyskill/backups/`.",
+        "请用 `polyskill diff` 查看；撤销修改，或用 `--backup` 将您的版本保存到 "
         "`.polyskill/backups/`。",
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from polyskill.compiler.checks.paths import fold
@@ -20,7 +21,7 @@ from ..merge.values import plain
 from .edits import three_way
 from .errors import InstallError
 from .lock import BlockEntry, FileEntry, Lock, SkillEntry, digest
-from .shared import SharedFiles
+from .shared import Aside, SharedFiles
 from .store import BACKUPS, Original, Store
 from .tree import Content, Tree
 
@@ -47,8 +48,9 @@ class Policy:
 class Action:
     """What a command does to a path for a skill.
 
-    ``kind`` is "create", "update", "merge" (with an edit), "keep" (an edit), "restore" (what was
-    there before), "remove", "adopt" or "backup" (then create or update).
+    ``kind`` is "create", "update", "merge" (with an edit), "keep" (an edit), "remove", "adopt",
+    "replace" (a file of the user's, which is kept), "restore" (such a file) or "aside" (where an
+    edit of the user's is kept).
     """
 
     kind: str
@@ -172,9 +174,8 @@ class Applier:
         if isinstance(piece, File):
             self._put_file(work, path, piece)
         elif isinstance(piece, ManagedBlock):
-            backup = self.policy.backup
             entry, done, said = self._shared.put_block(
-                self.lock, work.name, path, piece, backup=backup
+                self.lock, work.name, path, piece, self._aside(work)
             )
             work.blocks[path] = entry
             work.found += [said] if said is not None else []
@@ -226,17 +227,16 @@ class Applier:
             key = self.store.add(present.data)
             self.store.state.originals[path] = Original(key, present.mode)
             self.tree.put(path, wanted)
-            work.did("backup", path)
+            work.did("replace", path)
         else:
             same = " (its bytes are the same / 内容相同)" if alike else ""
             work.found.append(report(codes.IN_THE_WAY, path, path=path, same=same))
 
     def _take_out(self, work: _Work, path: str) -> None:
         """Remove what the skill no longer brings."""
-        backup = self.policy.backup
         if path in work.old.blocks:
             done, said = self._shared.remove_block(
-                self.lock, work.name, path, work.old.blocks[path], backup=backup
+                self.lock, work.name, path, work.old.blocks[path], self._aside(work)
             )
             work.found += [said] if said is not None else []
             work.did(done, path)
@@ -251,7 +251,7 @@ class Applier:
         original = self.store.state.originals.pop(path, None)
         if present is not None and digest(present.data) != old.sha256:
             if not self.policy.backup:
-                work.found.append(report(codes.EDITED, path, path=path))
+                work.found.append(report(codes.EDITED_AND_GONE, path, path=path))
                 return
             self._put_aside(work, path, present)
         kept = self.store.get(original.sha256) if original is not None else None
@@ -263,5 +263,9 @@ class Applier:
             work.did("remove", path)
 
     def _put_aside(self, work: _Work, path: str, present: Content) -> None:
-        self.tree.put(f"{BACKUPS}/{self.policy.stamp}/{path}", present)
-        work.did("backup", path)
+        kept = f"{BACKUPS}/{self.policy.stamp}/{path}"
+        self.tree.put(kept, present)
+        work.did("aside", kept)
+
+    def _aside(self, work: _Work) -> Aside | None:
+        return partial(self._put_aside, work) if self.policy.backup else None

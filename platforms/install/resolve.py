@@ -10,6 +10,8 @@ from pathlib import Path
 from polyskill.compiler import checks, readers
 from polyskill.compiler.codes import build as build_codes
 from polyskill.compiler.codes import install as codes
+from polyskill.compiler.codes.identity import FOLDER_DIFFERS
+from polyskill.compiler.codes.schema import NAME_NOT_FOLDER
 from polyskill.compiler.diagnostics import Diagnostic, Severity, report
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind, Skill
@@ -21,6 +23,7 @@ from .run import Wish
 __all__ = ["Asked", "Resolved", "Resolver", "specs_of", "spelled"]
 
 _SAFETY = "PS3"
+_FOLDER = (FOLDER_DIFFERS, NAME_NOT_FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,8 @@ class Resolver:
             self.resolved.refused.append(skill.name)
             return
         self._names[skill.name] = skill.path
-        found = checks.check_skill(skill)
+        # Installed folders are called like their skills, whatever the source folder is called.
+        found = [one for one in checks.check_skill(skill) if one.code not in _FOLDER]
         told = [
             one
             for one in found

@@ -7,7 +7,7 @@ polyskill's is taken out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from polyskill.compiler.codes import install as codes
@@ -22,7 +22,9 @@ from .lock import BlockEntry, Lock, digest
 from .store import Original, Store
 from .tree import Content, Tree
 
-__all__ = ["SharedFiles", "block_text"]
+__all__ = ["Aside", "SharedFiles", "block_text"]
+
+Aside = Callable[[str, Content], None]
 
 
 def block_text(block: ManagedBlock) -> bytes:
@@ -38,9 +40,16 @@ class SharedFiles:
         self._tree, self._store = tree, store
 
     def put_block(
-        self, lock: Lock, name: str, path: str, block: ManagedBlock, *, backup: bool
+        self, lock: Lock, name: str, path: str, block: ManagedBlock, aside: Aside | None
     ) -> tuple[BlockEntry, str, Diagnostic | None]:
         """Put a skill's block into a file.
+
+        Args:
+            lock: what is installed; the skill's own entry is the one of before.
+            name: the skill.
+            path: the file.
+            block: the block.
+            aside: keeps a file with an edit that cannot be merged; ``None`` forbids to replace it.
 
         Returns:
             What the lock says of it; what was done ("" for nothing, "create", "update", "merge",
@@ -62,11 +71,13 @@ class SharedFiles:
                 if old is not None and old.sha256 == entry.sha256:
                     return entry, "keep", None
                 merged = three_way(self._store.get(old.sha256) if old else None, mine, text)
-                if merged is None and not backup:
-                    return entry, "", report(codes.EDITED, path, path=path)
                 if merged is not None:
                     wanted, done = merged, "merge"
                     said = report(codes.MERGED, path, path=path)
+                elif aside is None or present is None:
+                    return entry, "", report(codes.EDITED, path, path=path)
+                else:
+                    aside(path, present)
         self._begin(lock, path, present)
         before = None if present is None else present.data
         made = put_block(
@@ -76,7 +87,7 @@ class SharedFiles:
         return entry, done, said
 
     def remove_block(
-        self, lock: Lock, name: str, path: str, entry: BlockEntry, *, backup: bool
+        self, lock: Lock, name: str, path: str, entry: BlockEntry, aside: Aside | None
     ) -> tuple[str, Diagnostic | None]:
         """Take a skill's block out of a file; return what was done, and the error if forbidden."""
         present = self._tree.get(path)
@@ -84,8 +95,10 @@ class SharedFiles:
         if present is None or found is None:
             self._forget(lock, name, path)
             return "", None
-        if digest(found.replace(b"\r\n", b"\n")) != entry.sha256 and not backup:
-            return "", report(codes.EDITED, path, path=path)
+        if digest(found.replace(b"\r\n", b"\n")) != entry.sha256:
+            if aside is None:
+                return "", report(codes.EDITED_AND_GONE, path, path=path)
+            aside(path, present)
         self._finish(lock, name, path, remove_block(present.data, name, entry.style, entry.header))
         return "remove", None
 

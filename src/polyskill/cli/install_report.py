@@ -119,19 +119,21 @@ def _recovered(outcome: Outcome) -> None:
     }
     if outcome.recovered:
         echo(said[outcome.recovered], err=True)
-    for path in outcome.saved:
-        echo(tr(f"kept your version as `{path}`", f"您的版本已保存为 `{path}`"), err=True)
+    kept = [action.path for action in outcome.actions if action.kind == "aside"]
+    for path in [*outcome.saved, *kept]:
+        name = plain(path)
+        echo(tr(f"your version is kept as `{name}`", f"您的版本保存为 `{name}`"), err=True)
 
 
 def _actions(outcome: Outcome) -> None:
     marks = {"create": "+", "update": "~", "merge": "~", "remove": "-", "keep": "=", "adopt": "=",
-             "restore": "<", "backup": ">"}  # fmt: skip
+             "restore": "~", "replace": "~", "aside": ">"}  # fmt: skip
     for action in sorted(set(outcome.actions), key=lambda one: (one.path, one.kind)):
         echo(f"  {marks[action.kind]} {plain(action.path)}")
 
 
 def _line(scope: Scope, outcome: Outcome, verb: tuple[str, str], *, dry_run: bool) -> str:
-    touched = {action.skill for action in outcome.actions} | {
+    touched = {action.skill for action in outcome.actions if action.kind != "keep"} | {
         name
         for name in {*outcome.before.skills, *outcome.after.skills}
         if outcome.before.skills.get(name) != outcome.after.skills.get(name)
@@ -145,11 +147,10 @@ def _line(scope: Scope, outcome: Outcome, verb: tuple[str, str], *, dry_run: boo
     if not done and not outcome.refused and not outcome.failed:
         return tr("nothing to do: everything is as it should be", "无需改动：一切就绪")
     kinds = Counter(action.kind for action in set(outcome.actions))
+    changed = sum(kinds[kind] for kind in ("update", "merge", "adopt", "replace", "restore"))
     files = tr(
-        f"{kinds['create'] + kinds['backup'] + kinds['adopt']} new, "
-        f"{kinds['update'] + kinds['merge']} changed, {kinds['remove'] + kinds['restore']} removed",
-        f"新增 {kinds['create'] + kinds['backup'] + kinds['adopt']}，"
-        f"修改 {kinds['update'] + kinds['merge']}，移除 {kinds['remove'] + kinds['restore']}",
+        f"{kinds['create']} new, {changed} changed, {kinds['remove']} removed",
+        f"新增 {kinds['create']}，修改 {changed}，移除 {kinds['remove']}",
     )
     said = tr(
         f"{'would be ' if dry_run else ''}{verb[0]}: {counted(len(done), 'skill', '')} ({files}) "

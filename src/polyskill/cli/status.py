@@ -205,7 +205,12 @@ def doctor(
         if not quiet:
             for name, signs in report.assistants.items():
                 echo(f"{name}: {tr(', ', '、').join(signs)}")
-            echo(counted(report.skills, "skill installed here", "个技能已安装"))
+            echo(
+                tr(
+                    f"{counted(report.skills, 'skill', '')} installed",
+                    f"已安装 {report.skills} 个技能",
+                )
+            )
         print_diagnostics(report.diagnostics, least=Severity.ERROR if quiet else Severity.INFO)
         if not quiet:
             print_summary(report.diagnostics)
