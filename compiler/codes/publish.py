@@ -28,7 +28,7 @@ VERSION_MISSING = define(
     Severity.ERROR,
     message=(
         "skill `{name}` has no version of the form X.Y.Z (found: `{found}`)",
-        "技能 `{name}` 没有 X.Y.Z 形式的版本号（当前为 `{found}`）",
+        "技能 `{name}` 没有 X.Y.Z 形式的版本号（当前为 `{found_zh}`）",
     ),
     why=(
         "Clients and caches tell releases apart by their version; without one, nobody can say "

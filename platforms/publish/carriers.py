@@ -1,8 +1,9 @@
 """Packages of other worlds that carry skills: a folder for ``npm publish`` or ``python -m build``.
 
-A carrier holds the skills of all sources in one language, below one version: commands and rules are
-skills in it, as in the neutral plugin. The npm package is at once an Agent Plugin (``plugin.json``,
-``mcp.json``), a pi package, a Cline plugin and an OpenCode plugin.
+A carrier holds the skills of all sources in one language (two would have the same names), below
+one version: commands and rules are skills in it, as in the neutral plugin. The npm package is at
+once an Agent Plugin (``plugin.json``, ``mcp.json``), a pi package, a Cline plugin and an OpenCode
+plugin.
 
 Sources, 2026-11-22: pi documentation, packages.md (``pi.skills``, keyword ``pi-package``); Cline
 3.0.65, run offline (``cline.plugins`` names a module with ``setup``; its ``skills/`` is picked up);
@@ -182,7 +183,13 @@ def pypi(request: PublishRequest, items: Sequence[Item]) -> Prepared:
         return made
     if not is_pep440(load.version):
         made.diagnostics.append(
-            report(codes.VERSION_MISSING, str(request.to), name=request.name, found=load.version)
+            report(
+                codes.VERSION_MISSING,
+                str(request.to),
+                name=request.name,
+                found=load.version,
+                found_zh=load.version,
+            )
         )
     if load.servers:
         names = ", ".join(load.servers)

@@ -98,7 +98,13 @@ def _version_findings(
         return [replace(finding, skill=skill.name)]
     said = next(iter(declared), "")
     if needed and not is_version(said):
-        finding = report(codes.VERSION_MISSING, skill.path, name=skill.name, found=said)
+        finding = report(
+            codes.VERSION_MISSING,
+            skill.path,
+            name=skill.name,
+            found=said or "none",
+            found_zh=said or "无",
+        )
         return [replace(finding, skill=skill.name)]
     return []
 

@@ -120,25 +120,28 @@ def releases_allowed(
     downgrade: bool = False,
     replace_same: bool = False,
 ) -> list[Diagnostic]:
-    """Return an error for each package that would go back, or change without a new version."""
-    found: list[Diagnostic] = []
+    """Return an error for each package that would go back, or change without a new version.
+
+    What is wrong for several hosts alike is said once.
+    """
+    found: dict[tuple[str, str], Diagnostic] = {}
     for name, new in sorted(after.items()):
         old = before.packages.get(name)
         if old is None:
             continue
+        shown = name if name.startswith("@") else name.rpartition("/")[2]
         if order(new.version) < order(old.version) and not downgrade:
-            found.append(
-                report(
-                    codes.VERSION_LOWER,
-                    name,
-                    name=name,
-                    version=new.version,
-                    published=old.version,
-                )
+            finding = report(
+                codes.VERSION_LOWER,
+                shown,
+                name=shown,
+                version=new.version,
+                published=old.version,
             )
         elif new.version == old.version and new.files != old.files and not replace_same:
             path = min(path for path, _ in dict(new.files).items() ^ dict(old.files).items())
-            found.append(
-                report(codes.VERSION_KEPT, name, name=name, version=new.version, path=path)
-            )
-    return found
+            finding = report(codes.VERSION_KEPT, shown, name=shown, version=new.version, path=path)
+        else:
+            continue
+        found.setdefault((finding.code.id, shown), finding)
+    return list(found.values())
