@@ -202,19 +202,16 @@ class _Run:
         return clean | dict(self.recipe.environment(place))
 
     def _in_box(
-        self, arguments: Callable[[Place], Sequence[str]], script: Script
+        self, arguments: Callable[[Place], tuple[str, ...]], script: Script
     ) -> tuple[Outcome, tuple[Request, ...]]:
         with box(self.options.network) as opened:
             model = FakeModel(opened.listener, script)
             place = Place(self.project, self.home, model.port, self.found)
-            wanted = arguments(place)
-            if not wanted:
-                return Outcome(0, "", "", 0.0), ()
             for path, text in self.recipe.files(place).items():
                 put(self.home / path, text.encode("utf-8"))
             with model.serving():
                 outcome = opened.run(
-                    (*self.found.command, *wanted),
+                    (*self.found.command, *arguments(place)),
                     self._environment(place),
                     self.project,
                     self.options.timeout,
@@ -223,7 +220,9 @@ class _Run:
 
     def inspect(self) -> str:
         """Return what the client's own inspection command prints, on both streams."""
-        outcome, _ = self._in_box(self.recipe.inspection, Script())
+        if not self.recipe.inspection:
+            return ""
+        outcome, _ = self._in_box(lambda _: self.recipe.inspection, Script())
         return self.printed(outcome.stderr + "\n" + outcome.stdout)
 
     def printed(self, text: str) -> str:

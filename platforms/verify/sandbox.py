@@ -31,6 +31,7 @@ __all__ = ["Box", "Outcome", "box", "clean_environment", "namespaces"]
 
 _MARK = "POLYSKILL_VERIFY_RUN"
 _MAX_OUTPUT = 4 * 1024 * 1024  # bytes that are read of each stream
+_PASSES = 50  # looks for processes that are left, 20 ms apart
 _START = 20.0  # seconds for the first process of a namespace to hand out its socket
 _NOWHERE = {  # where there is no namespace: a client that heeds proxies does not get out
     "HTTP_PROXY": "http://127.0.0.1:9",
@@ -102,7 +103,10 @@ class Box:
         marked = {**environment, _MARK: secrets.token_hex(8)}
         if self._starter is None:
             marked |= _NOWHERE
-        starter = self._starter or _start(command, marked, folder)
+        try:
+            starter = self._starter or _start(command, marked, folder)
+        except OSError as error:
+            return Outcome(127, "", str(error), 0.0)
         if self._starter is not None:
             starter.order(command, marked, folder)
         try:
@@ -142,6 +146,13 @@ class _Starter:
         if self.control is not None:
             self.control.close()
 
+    def close(self) -> None:
+        """Kill it if it still runs, and let go of its output."""
+        if self.process.poll() is None:
+            self.kill()
+        self.stdout.close()
+        self.stderr.close()
+
     def output(self) -> tuple[str, str]:
         return _text(self.stdout), _text(self.stderr)
 
@@ -157,26 +168,41 @@ def _start(
 ) -> _Starter:
     stdout = tempfile.TemporaryFile()  # noqa: SIM115  (read and closed when the process is dead)
     stderr = tempfile.TemporaryFile()  # noqa: SIM115
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
-        pass_fds=(keep,) if keep >= 0 else (),
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=(keep,) if keep >= 0 else (),
+            start_new_session=True,
+        )
+    except OSError:
+        stdout.close()
+        stderr.close()
+        raise
     return _Starter(process, stdout, stderr)
 
 
 def _kill_marked(mark: str) -> None:
-    """Kill what left its process group but still carries this run's mark in its environment."""
+    """Kill what left its process group but still carries this run's mark in its environment.
+
+    Linux only (``/proc``). A process that is killed while it forks leaves a child behind, so this
+    looks until there is none.
+    """
     wanted = f"{_MARK}={mark}".encode()
-    for entry in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if wanted in entry.read_bytes().split(b"\0"):
-                os.kill(int(entry.parent.name), signal.SIGKILL)
+    for _ in range(_PASSES):
+        alive = False
+        for entry in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                if wanted in entry.read_bytes().split(b"\0"):
+                    alive = True
+                    os.kill(int(entry.parent.name), signal.SIGKILL)
+        if not alive:
+            return
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -206,5 +232,5 @@ def box(network: str) -> Iterator[Box]:
         with socket.socket(fileno=descriptors[0]) as listener:
             yield Box(listener, starter)
     finally:
-        if started.process.poll() is None:
-            starter.kill()
+        starter.close()
+        ours.close()

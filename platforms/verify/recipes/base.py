@@ -45,7 +45,8 @@ class Recipe:
     ``entry`` is a regular expression that finds a listed name where the general ones do not
     (``{name}`` stands for it). ``refuses`` names the peculiarities of a file (``faults.py`` knows
     them) for which the client drops it in silence; ``max_description`` and ``max_name`` are in
-    characters.
+    characters. ``inspection`` are the arguments of a command that tells, without a model, which
+    skills load and why others do not.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Recipe:
     described: bool = True
     entry: str = ""
     refuses: frozenset[str] = frozenset()
+    inspection: tuple[str, ...] = ()
     max_description: int | None = None
     max_name: int | None = None
 
@@ -87,8 +89,3 @@ class Recipe:
         if "hidden" not in self.refuses:
             return False
         return SkillFile(file, file.name).field("disable-model-invocation") is True
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        """Return the arguments of a command that tells, without a model, which skills load."""
-        del place
-        return ()

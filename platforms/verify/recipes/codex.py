@@ -17,6 +17,7 @@ _FOR_THE_USER = re.compile(rb"^\s+allow_implicit_invocation:\s*false\b", re.MULT
 
 class _Codex(Recipe):
     id = "codex"
+    inspection = ("debug", "prompt-input")
     read = Tool(("exec_command", "shell_command", "shell"), ("cmd", "command"), "cat '{}'")
     refuses = frozenset({"bom", "no-front-matter", "no-description", "lower-case"})
     max_description = 1024
@@ -47,10 +48,6 @@ class _Codex(Recipe):
     def arguments(self, place: Place) -> tuple[str, ...]:
         del place
         return ("exec", "--skip-git-repo-check", PROMPT)
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        del place
-        return ("debug", "prompt-input")
 
     def hides(self, file: Path) -> bool:
         try:

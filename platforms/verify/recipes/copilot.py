@@ -12,6 +12,7 @@ __all__ = ["RECIPE"]
 
 class _Copilot(Recipe):
     id = "copilot"
+    inspection = ("skill", "list")
     load = Tool(("skill",), ("skill", "name"))
     refuses = frozenset({"no-front-matter", "yaml", "lower-case", "hidden", "non-ascii-name"})
     max_description = 1024
@@ -28,10 +29,6 @@ class _Copilot(Recipe):
     def arguments(self, place: Place) -> tuple[str, ...]:
         del place
         return ("--allow-all-tools", "--disable-builtin-mcps", "-p", PROMPT)
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        del place
-        return ("skill", "list")
 
 
 RECIPE = _Copilot()

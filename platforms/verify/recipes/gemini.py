@@ -13,6 +13,7 @@ __all__ = ["RECIPE"]
 
 class _Gemini(Recipe):
     id = "gemini"
+    inspection = ("skills", "list", "--all", "--skip-trust")
     load = Tool(("activate_skill",), ("name",))
     refuses = frozenset({"bom", "no-front-matter", "no-name", "no-description", "lower-case"})
 
@@ -35,10 +36,6 @@ class _Gemini(Recipe):
     def arguments(self, place: Place) -> tuple[str, ...]:
         del place
         return ("-m", "gemini-2.5-flash", "--skip-trust", "--yolo", "-p", PROMPT)
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        del place
-        return ("skills", "list", "--all", "--skip-trust")
 
 
 RECIPE = _Gemini()

@@ -13,6 +13,7 @@ __all__ = ["RECIPE"]
 
 class _Kilo(Recipe):
     id = "kilo"
+    inspection = ("debug", "skill")
     load = Tool(("skill",), ("name", "skill"))
     refuses = frozenset({"no-front-matter", "no-name", "no-description", "lower-case", "link"})
 
@@ -30,10 +31,6 @@ class _Kilo(Recipe):
     def arguments(self, place: Place) -> tuple[str, ...]:
         del place
         return ("run", "--auto", PROMPT)
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        del place
-        return ("debug", "skill")
 
 
 RECIPE = _Kilo()

@@ -12,6 +12,7 @@ __all__ = ["RECIPE"]
 
 class _OpenClaw(Recipe):
     id = "openclaw"
+    inspection = ("skills", "list", "--json")
     refuses = frozenset(
         {"no-front-matter", "no-description", "yaml", "hidden", "lower-case", "link"}
     )
@@ -49,10 +50,6 @@ class _OpenClaw(Recipe):
             *("agent", "--local", "--agent", "main", "--session-id", "verify"),
             *("--message", PROMPT, "--json"),
         )
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        del place
-        return ("skills", "list", "--json")
 
 
 RECIPE = _OpenClaw()

@@ -13,6 +13,7 @@ __all__ = ["RECIPE"]
 
 class _OpenCode(Recipe):
     id = "opencode"
+    inspection = ("debug", "skill")
     load = Tool(("skill",), ("name", "skill"))
     refuses = frozenset({"no-front-matter", "no-name", "no-description", "yaml", "lower-case"})
 
@@ -42,10 +43,6 @@ class _OpenCode(Recipe):
     def arguments(self, place: Place) -> tuple[str, ...]:
         del place
         return ("run", PROMPT)
-
-    def inspection(self, place: Place) -> tuple[str, ...]:
-        del place
-        return ("debug", "skill")
 
 
 RECIPE = _OpenCode()
