@@ -67,6 +67,9 @@ def from_npm(spec: Spec, context: Context, revision: str = "") -> Fetched:
             wanted = f"{spec.location}@{spec.ref or 'latest'}"
             about = _npm(spec, context, folder, "view", wanted, "version", "dist.integrity")
             about = about[-1] if isinstance(about, list) else about
+            if not isinstance(about, dict) or "version" not in about:
+                reason = Text("the registry declares no integrity", "注册中心未声明完整性摘要")
+                raise SourceError(codes.PROGRAM_FAILED, spec.text, program="npm", reason=reason)
             version, integrity = str(about["version"]), str(about.get("dist.integrity", ""))
             exact = f"{spec.location}@{version}"
             context.progress(spec.text, 0, 0)

@@ -173,9 +173,9 @@ def get(tmp_path: Path, cache: Path):
 
 @pytest.fixture
 def refused(get, cache: Path):
-    """Fetch what must be refused; return the diagnostic. Nothing may stay in the cache."""
+    """Fetch what must be refused; return the diagnostic. Nothing may stay in the cache, unless ``kept``."""
 
-    def run(text: str, code: str, **options: object):
+    def run(text: str, code: str, *, kept: bool = False, **options: object):
         def trees() -> set[Path]:
             found = set((cache / "trees").glob("*/*")) if (cache / "trees").exists() else set()
             return {path for path in found if path.name != "index"}  # lists that were read
@@ -184,7 +184,7 @@ def refused(get, cache: Path):
         with pytest.raises(SourceError) as caught:
             get(text, **options)
         assert caught.value.diagnostic.code.id == code, str(caught.value)
-        assert trees() == before
+        assert kept or trees() == before
         work = cache / "work"
         assert not work.exists() or not list(work.iterdir())
         return caught.value.diagnostic

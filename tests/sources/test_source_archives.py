@@ -1,4 +1,4 @@
-"""Archives that are fine, and more than a hundred that are not: each is refused for its own reason."""
+"""Archives that are fine, and over a hundred that are not: each is refused for its own reason."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Zip:
             one["packed"], one["size"], len(one["name"]), len(local_extra),
         ) + one["name"] + local_extra + packed[: len(packed) - cut] + after  # fmt: skip
         self.central += struct.pack(
-            "<4s6H3L5H2L", b"PK\1\2", two.get("made", UNIX | 20), 20, two["flags"], two["method"], 0,
-            33, two["crc"], two["packed"], two["size"], len(two["name"]), len(extra), 0,
+            "<4s6H3L5H2L", b"PK\1\2", two.get("made", UNIX | 20), 20, two["flags"], two["method"],
+            0, 33, two["crc"], two["packed"], two["size"], len(two["name"]), len(extra), 0,
             two.get("disk", 0), 0, (mode << 16) | two.get("dos", 0), at,
         ) + two["name"] + extra  # fmt: skip
         self.count += 1
@@ -227,7 +227,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "tar link empty": (tar(info("l", tarfile.SYMTYPE, "")), "PS911", "leads out"),
     "tar hard link out": (tar(info("l", tarfile.LNKTYPE, "../x")), "PS911", "`..`"),
     "tar hard link absolute": (tar(info("l", tarfile.LNKTYPE, "/etc/passwd")), "PS911", "absolute"),
-    "tar hard link to nothing": (tar(info("l", tarfile.LNKTYPE, "none")), "PS911", "no file before"),
+    "tar hard link to nothing": (tar(info("l", tarfile.LNKTYPE, "no")), "PS911", "no file before"),
     "tar hard link to a link": (
         tar(info("s", tarfile.SYMTYPE, "ok.md"), info("l", tarfile.LNKTYPE, "s")), "PS911",
         "no file before"),
@@ -255,7 +255,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "zip data between entries": (Zip().add().add("b", before=b"gap").end(), "PS912",
                                  "between them"),
     "zip data before the directory": (Zip().add(after=b"gap").end(), "PS912", "between them"),
-    "zip data after the directory": (Zip().add().end(between=b"gap"), "PS912", "before its entries"),
+    "zip data after the directory": (Zip().add().end(between=b"gap"), "PS912", "before its"),
     "zip entries share bytes": (Zip().add().add("b", offset=0).end(), "PS912", "overlap"),
     "zip hidden entry": (Zip().add().add("b").end(count=1), "PS912", "more entries"),
     "zip64 extra": (one(extra=extra(1, bytes(16))), "PS912", "Zip64"),
