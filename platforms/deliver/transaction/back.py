@@ -19,7 +19,8 @@ __all__ = ["roll_back"]
 def _take_away(walls: Walls, path: str, after: str) -> None:
     """Remove a new file; what is not its bytes is the user's and stays."""
     whole = walls.path(path)
-    if look(whole) is None:
+    found = look(whole)
+    if found is None or stat.S_ISDIR(found.st_mode):  # a folder: the one that was there before
         return
     if digest(whole) == after:
         os.unlink(whole)

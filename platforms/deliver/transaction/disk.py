@@ -20,6 +20,7 @@ __all__ = [
     "digest",
     "link",
     "look",
+    "read",
     "remove_tree",
     "sync_all",
     "sync_file",
@@ -54,6 +55,20 @@ def digest(path: str) -> str | None:
         return None
     with open(handle, "rb", buffering=0) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read(path: str) -> bytes:
+    """Return the bytes of a regular file, not of a link to one.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is something else.
+    """
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        msg = "it is no regular file"
+        raise ValueError(msg)
+    with open(os.open(path, os.O_RDONLY | _BINARY | _NO_FOLLOW), "rb") as file:
+        return file.read()
 
 
 def sync_file(handle: int) -> None:

@@ -15,10 +15,10 @@ __all__ = ["roll_forward"]
 
 def _remove(walls: Walls, step: Removal) -> None:
     path, old = walls.path(step.path), walls.path(step.old)
-    if look(path) is None:
-        return
+    if look(old) is not None or look(path) is None:
+        return  # done before; what is there now came later
     if digest(path) == step.before:
-        os.replace(path, old)
+        os.rename(path, old)
     else:
         walls.leave(step.path)
 

@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .disk import sync_file
+from .disk import read, sync_file
 from .layout import NEW, OLD, PARTIAL, STAGED, TEMPORARY, valid
 
 __all__ = [
@@ -160,8 +160,7 @@ def read_journal(path: str) -> Journal:
         OSError: it cannot be read.
         ValueError: it is damaged or names what it must not.
     """
-    with open(path, "rb") as file:
-        document = json.loads(file.read())
+    document = json.loads(read(path))
     try:
         if document["version"] != _VERSION:
             msg = f"version {document['version']!r} is not {_VERSION}"
@@ -192,8 +191,7 @@ def read_staged(root: str) -> list[str]:
     A record that is not whole was never acted upon.
     """
     try:
-        with open(f"{root}/{STAGED}", "rb") as file:
-            document = json.loads(file.read())
+        document = json.loads(read(f"{root}/{STAGED}"))
         return [_temporary(name) for name in document]
     except (OSError, ValueError, TypeError, AttributeError):
         return []

@@ -23,7 +23,7 @@ from .journal import Journal, read_journal, read_staged
 from .layout import DONE, FOLDER, JOURNAL, NEW, OLD, PARTIAL, STAGED, UNDO, WORK
 from .walls import Walls
 
-__all__ = ["clear_up", "complete", "is_pending", "recover", "undo"]
+__all__ = ["clear_up", "complete", "is_pending", "mark_for_undo", "recover", "undo"]
 
 
 def _is_folder(path: str) -> bool:
@@ -81,20 +81,27 @@ def complete(root: str) -> None:
         sync_folder(f"{root}/{WORK}")
 
 
-def undo(root: str, journal: Journal) -> Walls:
-    """Mark a committed transaction for undoing and undo it.
+def mark_for_undo(root: str) -> None:
+    """Turn a committed transaction into one that is to be undone, by one rename.
 
     Raises:
-        Conflict, OSError: it could not be finished; the next command goes on, and the journal's
-            name tells in which direction.
+        OSError: the system refused; it is still to be completed.
     """
-    if look(f"{root}/{UNDO}") is None:
-        os.rename(f"{root}/{JOURNAL}", f"{root}/{UNDO}")
-        sync_folder(f"{root}/{WORK}")
+    os.rename(f"{root}/{JOURNAL}", f"{root}/{UNDO}")
+
+
+def undo(root: str, journal: Journal) -> Walls:
+    """Undo a transaction that is marked for it.
+
+    Raises:
+        Conflict, OSError: it could not be finished; the next command goes on.
+    """
+    sync_folder(f"{root}/{WORK}")
     walls = Walls(root)
     roll_back(walls, journal)
     os.unlink(f"{root}/{UNDO}")
-    sync_folder(f"{root}/{WORK}")
+    with suppress(OSError):  # a mark that comes back finds everything undone
+        sync_folder(f"{root}/{WORK}")
     return walls
 
 
@@ -112,15 +119,16 @@ def _read(root: str, name: str) -> Journal:
 def _forward_or_back(root: str) -> tuple[str, Walls]:
     journal = _read(root, JOURNAL)
     walls = Walls(root)
+    code = codes.UNFINISHED
     try:
         roll_forward(walls, journal)
         complete(root)
     except (OSError, ValueError) as error:
         try:
+            mark_for_undo(root)
+            code = codes.UNFINISHED_UNDO
             back = undo(root, journal)
         except (OSError, Conflict):
-            marked = look(f"{root}/{UNDO}") is not None
-            code = codes.UNFINISHED_UNDO if marked else codes.UNFINISHED
             raise refusal(code, root, error) from error
         back.saved[:0] = walls.saved
         back.diagnostics[:0] = walls.diagnostics
@@ -135,24 +143,29 @@ def recover(root: str) -> tuple[str | None, Walls]:
         Conflict: a link stands where a folder was; remove it and run a command again.
         TransactionError: the system refuses, or the journal is damaged.
     """
-    walls = Walls(root)
-    if not _is_ours(root):
-        if _is_folder(f"{root}/{FOLDER}"):
+    try:
+        done, walls = _recover(root)
+    except OSError as error:  # not even a look was possible
+        raise refusal(codes.NOT_APPLIED, root, error) from error
+    with suppress(OSError):  # no harm in left-overs; a commit will insist
+        if _is_ours(root):
+            clear_up(root)
+        elif _is_folder(f"{root}/{FOLDER}"):
             _drop_folder(root)  # a kill between making it and making what is in it
-        return None, walls
-    done: str | None
+    return done, walls
+
+
+def _recover(root: str) -> tuple[str | None, Walls]:
+    if not _is_ours(root):
+        return None, Walls(root)
     if look(f"{root}/{UNDO}") is not None:
         journal = _read(root, UNDO)
         try:
-            done, walls = "undone", undo(root, journal)
+            return "undone", undo(root, journal)
         except OSError as error:
             raise refusal(codes.UNFINISHED_UNDO, root, error) from error
-    elif look(f"{root}/{JOURNAL}") is not None:
-        done, walls = _forward_or_back(root)
-    elif look(f"{root}/{DONE}") is not None:
-        done = "completed"
-    else:
-        done = "undone" if look(f"{root}/{NEW}") is not None else None
-    with suppress(OSError):  # no harm in left-overs; a commit will insist
-        clear_up(root)
-    return done, walls
+    if look(f"{root}/{JOURNAL}") is not None:
+        return _forward_or_back(root)
+    if look(f"{root}/{DONE}") is not None:
+        return "completed", Walls(root)
+    return "undone" if look(f"{root}/{NEW}") is not None else None, Walls(root)

@@ -15,10 +15,10 @@ from .changes import Change
 from .disk import look, sync_folder
 from .errors import Conflict, refusal
 from .journal import Journal, write_record
-from .layout import FOLDER, JOURNAL, UNDO, WORK
+from .layout import FOLDER, JOURNAL, WORK
 from .lock import locked
 from .plan import Plan, make_plan
-from .recovery import clear_up, complete, is_pending, recover, undo
+from .recovery import clear_up, complete, is_pending, mark_for_undo, recover, undo
 from .stage import stage
 
 __all__ = ["Session", "exclusive", "pending"]
@@ -86,28 +86,35 @@ class Session:
     def _apply(self, plan: Plan, journal: Journal) -> None:
         """Commit and make visible; on any error undo, even on a keyboard interrupt."""
         root = self._root
+        committed = False
         try:
             write_record(root, journal.to_json(), JOURNAL)
+            committed = True
             for folder in (WORK, FOLDER, ""):
                 sync_folder(f"{root}/{folder}")
             apply(root, plan, journal)
             complete(root)
         except BaseException as error:
-            self._undo(journal, error)
+            self._undo(journal, error, committed=committed)
             if isinstance(error, OSError):
                 raise refusal(codes.NOT_APPLIED, root, error) from error
             raise
 
-    def _undo(self, journal: Journal, error: BaseException) -> None:
+    def _undo(self, journal: Journal, error: BaseException, *, committed: bool) -> None:
+        """Undo what ``error`` stopped; the journal's rename tells whether there is anything."""
         root = self._root
+        code = codes.UNFINISHED if committed else codes.NOT_APPLIED
         try:
-            if look(f"{root}/{JOURNAL}") is not None or look(f"{root}/{UNDO}") is not None:
+            try:
+                mark_for_undo(root)
+            except FileNotFoundError:  # the journal has not got its name, or has lost it at the end
+                pass
+            else:
+                code = codes.UNFINISHED_UNDO
                 walls = undo(root, journal)
                 self.saved += walls.saved
                 self.diagnostics += walls.diagnostics
         except (OSError, Conflict) as second:
-            marked = look(f"{root}/{UNDO}") is not None
-            code = codes.UNFINISHED_UNDO if marked else codes.UNFINISHED
             cause = error if isinstance(error, OSError) else second
             raise refusal(code, root, cause) from error
         with suppress(OSError):
