@@ -18,10 +18,24 @@ from .across import SkillSummary, check_run, summarise
 from .registry import Rule, rules
 from .subject import Subject
 
-__all__ = ["SkillSummary", "check_run", "check_skill", "summarise"]
+__all__ = ["SkillSummary", "check_before_install", "check_run", "check_skill", "summarise"]
 
 # A hostile or generated file can break one rule a million times; so many are told one by one.
 MOST_OF_A_KIND = 20
+
+
+def check_before_install(skill: Skill) -> list[Diagnostic]:
+    """Return what is wrong with a skill for those who install it, in the order of places.
+
+    These are the rules that every build runs and all those of safety; how well a skill is written
+    is its author's business.
+    """
+    subject = Subject(skill)
+    found = list(skill.diagnostics)
+    for rule in rules():
+        if rule.gate or rule.safety:
+            found += _run(rule, subject)
+    return _in_order(skill, found)
 
 
 def check_skill(skill: Skill, *, gate_only: bool = False) -> list[Diagnostic]:
@@ -37,9 +51,12 @@ def check_skill(skill: Skill, *, gate_only: bool = False) -> list[Diagnostic]:
         found += _content_diagnostics(subject)
     for rule in rules(gate_only=gate_only):
         found += _run(rule, subject)
-    found = _capped(found)
-    found.sort(key=Diagnostic.sort_key)
-    return [one if one.skill else replace(one, skill=skill.name) for one in found]
+    return _in_order(skill, found)
+
+
+def _in_order(skill: Skill, found: list[Diagnostic]) -> list[Diagnostic]:
+    kept = sorted(_capped(found), key=Diagnostic.sort_key)
+    return [one if one.skill else replace(one, skill=skill.name) for one in kept]
 
 
 def _content_diagnostics(subject: Subject) -> Iterable[Diagnostic]:

@@ -40,6 +40,11 @@ class Rule:
     gate: bool = False
 
     @property
+    def safety(self) -> bool:
+        """Whether the rule is about what could do harm to whoever installs the skill."""
+        return any(code.id.startswith("PS3") for code in self.codes)
+
+    @property
     def name(self) -> str:
         """How the rule is called in an internal error."""
         return f"{self.check.__name__} ({', '.join(code.id for code in self.codes)})"

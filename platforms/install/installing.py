@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from polyskill.compiler.codes import install as codes
@@ -11,12 +12,12 @@ from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
 
 from .apply import Policy
-from .resolve import Resolved
+from .resolve import Resolver
 from .run import Outcome, Run, Wish, opened
 from .scope import Scope
 from .versions import older
 
-__all__ = ["Installation", "install_all", "welcome"]
+__all__ = ["Installation", "install_all", "install_batches", "welcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,44 @@ class Installation:
     dry_run: bool = False
 
 
-def install_all(how: Installation, resolved: Resolved) -> Outcome:
+def install_all(how: Installation, resolver: Resolver) -> Outcome:
     """Install everything in one transaction; a skill that is refused leaves the others alone.
 
     Raises:
         InstallError, Conflict, TransactionError: nothing was changed.
     """
     with opened(how.scope, how.policy, dry_run=how.dry_run) as run:
-        run.outcome.diagnostics += resolved.diagnostics
-        run.outcome.refused += resolved.refused
-        for wish in resolved.wishes:
-            if welcome(how, run, wish):
-                run.install(_for_all(how, run, wish))
-        names = ", ".join(wish.skill.name for wish in resolved.wishes[:5])
-        return run.finish(f"install {names}")
+        names = install_batches(how, run, resolver, _for_all)
+        return run.finish(f"install {', '.join(names[:5])}")
+
+
+def install_batches(
+    how: Installation,
+    run: Run,
+    resolver: Resolver,
+    adapted: Callable[[Installation, Run, Wish], Wish] = lambda _how, _run, wish: wish,
+) -> list[str]:
+    """Install what was fetched; return the names of its skills.
+
+    A source that has not changed since all of its skills were installed, and they are intact, is
+    not even read.
+    """
+    names: list[str] = []
+    resolved, outcome = resolver.resolved, run.outcome
+    for batch in resolved.batches:
+        known = run.known(batch.source, batch.key, batch.fetched.digest)
+        if known:
+            outcome.unchanged += known
+            names += known
+            continue
+        wishes = resolver.read(batch)
+        done = [welcome(how, run, wish) and run.install(adapted(how, run, wish)) for wish in wishes]
+        names += [wish.skill.name for wish in wishes]
+        if all(done) and not resolved.refused:
+            run.remember(batch.source, batch.key, [wish.skill.name for wish in wishes])
+    outcome.diagnostics += resolved.diagnostics
+    outcome.refused += resolved.refused
+    return names
 
 
 def welcome(how: Installation, run: Run, wish: Wish) -> bool:

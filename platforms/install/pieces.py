@@ -7,8 +7,9 @@ sub-agents that a client would find a second time in somebody else's place are l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from polyskill.compiler.codes import install as codes
@@ -17,6 +18,7 @@ from polyskill.compiler.localized import Lang
 from polyskill.compiler.select import select
 
 from ..base import Bundle, File, JsonKeys, Loss, ManagedBlock, Piece, Placed, Platform, Tokens
+from ..parts.folder import alone
 from ..registry import get
 from .roots import Layout
 
@@ -59,7 +61,7 @@ class _Maker:
         joint = {folder: self._neutral(folder, shared) for folder in sorted(self.layout.neutral)}
         for client in clients:
             folder = self.layout.folder[client.id]
-            if client.platform and client.id != _NEUTRAL:
+            if client.platform and client.id != _NEUTRAL and not self._same(client, joint):
                 bundle = self._lower(get(client.platform).at(folder))
             else:
                 bundle = joint[folder] if folder in joint else self._neutral(folder, [client])
@@ -88,6 +90,13 @@ class _Maker:
         return False
 
     # -- the skill's own folders ---------------------------------------------------------------
+
+    def _same(self, client: Client, joint: Mapping[str, Bundle]) -> bool:
+        """Whether the neutral form is all that a client needs: most skills are a folder alone."""
+        if self.layout.folder[client.id] not in joint or get(client.platform).sidecars:
+            return False
+        view = select(self.skill, self.lang, _NEUTRAL)
+        return alone(view, get(_NEUTRAL).form_for(view, self.form))
 
     def _lower(self, platform: Platform) -> Bundle:
         view = select(self.skill, self.lang, platform.id)
@@ -178,63 +187,95 @@ class _Maker:
             self._take(pieces)
 
     def _once(self, what: str, clients: list[Client], written: dict[str, dict[str, Piece]]) -> None:
-        """Leave out what a client finds in another one's place anyway."""
-        scope = self.layout.scope
-        carried = {
-            client.id: [path for path in written[client.id] if self._is(what, client, path)]
-            for client in clients
-        }
-        for client in clients:
-            keys = written[client.id]
-            carried[client.id] += [
-                path for path, piece in keys.items() if what == "instructions" and _lists(piece)
-            ]
+        """Leave out what a client finds in another one's places anyway, if it finds all of it."""
+        carried = {client.id: self._carried(what, client, written[client.id]) for client in clients}
+
+        def covers(giver: Client, reader: Client) -> bool:
+            paths = carried[giver.id]
+            return bool(paths) and all(self._read_by(reader, what, path) for path in paths)
 
         def popularity(client: Client) -> int:
-            return -sum(
-                any(_reads(other, scope, what, path, self.exists) for path in carried[client.id])
-                for other in clients
-                if other is not client
-            )
+            return -sum(covers(client, other) for other in clients if other is not client)
 
-        kept: list[str] = []
+        kept: list[Client] = []
         for client in sorted(clients, key=lambda item: (popularity(item), item.id)):
-            mine = carried[client.id]
-            seen = [path for path in kept if _reads(client, scope, what, path, self.exists)]
-            if mine and seen and not set(mine) & set(seen):
+            mine = set(carried[client.id])
+            givers = [giver for giver in kept if covers(giver, client)]
+            if mine and givers and not any(mine & set(carried[giver.id]) for giver in givers):
                 for path in mine:
                     del written[client.id][path]
             elif mine:
-                moved = [self._unshadowed(client, path, written[client.id]) for path in mine]
-                kept += moved
+                kept.append(client)
+        for client in kept:
+            others = {
+                path for one in kept if one is not client for path in carried[one.id]
+            } - set(carried[client.id])
+            readers = [one for one in kept if not set(carried[one.id]) & set(carried[client.id])]
+            for path in carried[client.id]:
+                self._unshadowed(client, path, written[client.id], readers, others)
+
+    def _carried(self, what: str, client: Client, pieces: Mapping[str, Piece]) -> list[str]:
+        """Return the paths that carry a client's instructions (or sub-agents)."""
+        return [
+            path
+            for path, piece in pieces.items()
+            if self._is(what, client, path) or (what == "instructions" and _lists(piece))
+        ]
+
+    def _read_by(
+        self, client: Client, what: str, path: str, more: Collection[str] = ()
+    ) -> bool:
+        """Whether a client reads a path, with ``more`` files there than there are now."""
+        there = partial(_either, self.exists, more)
+        return _reads(client, self.layout.scope, what, path, there)
 
     def _is(self, what: str, client: Client, path: str) -> bool:
         """Whether a path is a client's own place for instructions (or for sub-agents)."""
         if not client.platform:
             return what == "instructions"
-        subjects = ("instructions", "rules", "persona") if what == "instructions" else (what,)
+        subjects = ("instructions", "rules") if what == "instructions" else (what,)
+        nearest, found = -1, False
         for location in get(client.platform).locations:
             place = location.user if self.layout.scope == "user" else location.project
-            if location.what in subjects and place and (path == place or _lies_in(path, (place,))):
-                return True
-        return False
+            if place and (path == place or _lies_in(path, (place,))) and len(place) >= nearest:
+                found = (found and len(place) == nearest) or location.what in subjects
+                nearest = len(place)
+        return found
 
-    def _unshadowed(self, client: Client, path: str, pieces: dict[str, Piece]) -> str:
-        """Return where a block goes: a new CLAUDE.md would hide an AGENTS.md that is there."""
+    def _unshadowed(
+        self,
+        client: Client,
+        path: str,
+        pieces: dict[str, Piece],
+        readers: Iterable[Client],
+        others: Collection[str],
+    ) -> None:
+        """Put a block into a file of its own where the shared file would do harm.
+
+        A new CLAUDE.md would hide an AGENTS.md that is there; and a client that has its own copy
+        (``readers``; ``others`` are the files with such copies) would read the text twice.
+        """
         piece = pieces[path]
-        if not isinstance(piece, ManagedBlock) or self.exists(path):
-            return path
+        if not isinstance(piece, ManagedBlock):
+            return
         reads = client.reads(self.layout.scope)
-        hidden = [
-            other for other, by in reads.shadowed.items() if path in by and self.exists(other)
+        hides = not self.exists(path) and any(
+            path in by and (self.exists(other) or other in others)
+            for other, by in reads.shadowed.items()
+        )
+        twice = [
+            one
+            for one in readers
+            if one is not client and self._read_by(one, "instructions", path, others)
         ]
         folder = next((place for place in reads.instructions if place.endswith("/")), "")
-        if not hidden or not folder:
-            return path
         moved = f"{folder}{self.skill.name}.md"
+        if not folder or not (hides or twice) or moved in pieces:
+            return
+        if any(self._read_by(one, "instructions", moved, others) for one in twice):
+            return
         del pieces[path]
         pieces[moved] = File((piece.text.rstrip("\n") + "\n").encode())
-        return moved
 
     # -- bookkeeping ---------------------------------------------------------------------------
 
@@ -307,6 +348,10 @@ def _reads(client: Client, scope: str, what: str, path: str, exists: Exists) -> 
         if path == place or inside:
             return not any(exists(other) for other in reads.shadowed.get(place, ()))
     return False
+
+
+def _either(exists: Exists, more: Collection[str], path: str) -> bool:
+    return path in more or exists(path)
 
 
 def _joined(before: Piece, piece: Piece) -> Piece:

@@ -16,11 +16,13 @@ from polyskill.compiler.diagnostics import Diagnostic, Severity, report
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind, Skill
 
+from ..deliver.fingerprint import of_code
 from ..deliver.worker import internal
 from ..sources import Fetched, Progress, SourceError, Spec, fetch, parse, quiet
+from .lock import digest
 from .run import Wish
 
-__all__ = ["Asked", "Resolved", "Resolver", "specs_of", "spelled"]
+__all__ = ["Asked", "Batch", "Resolved", "Resolver", "specs_of", "spelled"]
 
 _SAFETY = "PS3"
 _FOLDER = (FOLDER_DIFFERS, NAME_NOT_FOLDER)
@@ -42,11 +44,29 @@ class Asked:
     wanted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A source that is on this machine and has not been read yet."""
+
+    asked: Asked
+    fetched: Fetched
+    source: str
+    allow: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """A digest of all that decides what comes of it."""
+        asked = self.asked
+        parts = (self.fetched.digest, self.fetched.revision, sorted(self.allow), *asked.pick)
+        said = (asked.targets, asked.lang.value, asked.form, asked.wanted, of_code())
+        return digest(repr((parts, said)).encode())
+
+
 @dataclass(slots=True)
 class Resolved:
-    """The skills that may be installed, those that may not, and what there is to say."""
+    """What was fetched, the skills that were refused so far, and what there is to say."""
 
-    wishes: list[Wish] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -98,29 +118,34 @@ class Resolver:
         )
 
     def add(self, asked: Asked, allow: Collection[str] = ()) -> None:
-        """Resolve one source; ``allow`` are further codes that do not stop its skills."""
+        """Fetch one source; ``allow`` are further codes that do not stop its skills."""
         try:
             fetched = self.fetch(asked.spec, asked.revision)
         except SourceError as error:
             self.resolved.diagnostics.append(error.diagnostic)
             return
-        found = 0
         for one in fetched:
             self.resolved.diagnostics += one.notes
-            for skill in self._read(one):
-                if asked.pick and skill.name not in asked.pick and one.spec.pick == ():
-                    continue
-                found += 1
-                self._accept(skill, one, asked, self._allow | set(allow))
-        missing = set(asked.pick) - self._names.keys() if asked.pick else set()
-        if not found or missing:
-            named = "".join(f" `{name}`" for name in sorted(missing))
-            source = asked.spec.text
-            self.resolved.diagnostics.append(
-                report(codes.NO_SKILL, source, source=source, named=named)
-            )
+            source = spelled(self._named(one.spec, asked), self._root)
+            self.resolved.batches.append(Batch(asked, one, source, self._allow | set(allow)))
 
-    def _read(self, fetched: Fetched) -> list[Skill]:
+    def read(self, batch: Batch) -> list[Wish]:
+        """Read and check the skills of a source; what is wrong is added to the findings."""
+        asked, found = batch.asked, self.resolved
+        listed = batch.fetched.spec.pick  # a marketplace's entry is chosen by its own name
+        skills = [
+            skill
+            for skill in self._skills(batch.fetched)
+            if not asked.pick or listed or skill.name in asked.pick
+        ]
+        missing = sorted(set(asked.pick) - {skill.name for skill in skills} - set(listed))
+        if not skills or missing:
+            source = asked.spec.text
+            named = "".join(f" `{name}`" for name in missing)
+            found.diagnostics.append(report(codes.NO_SKILL, source, source=source, named=named))
+        return [wish for skill in skills if (wish := self._accepted(skill, batch)) is not None]
+
+    def _skills(self, fetched: Fetched) -> list[Skill]:
         skills: list[Skill] = []
         for candidate in readers.discover(fetched.path):
             try:
@@ -134,56 +159,46 @@ class Resolver:
             skills += result.skills
         return skills
 
-    def _accept(self, skill: Skill, fetched: Fetched, asked: Asked, allow: frozenset[str]) -> None:
-        key = skill.name.casefold()
-        if key in {name.casefold() for name in self._names}:
-            other = next(path for name, path in self._names.items() if name.casefold() == key)
-            self.resolved.diagnostics.append(
-                report(build_codes.DUPLICATE_NAME, skill.path, name=skill.name, other=other)
-            )
+    def _accepted(self, skill: Skill, batch: Batch) -> Wish | None:
+        other = self._names.setdefault(skill.name.casefold(), skill.path)
+        if other != skill.path or not self._safe(skill, batch.allow):
+            if other != skill.path:
+                self.resolved.diagnostics.append(
+                    report(build_codes.DUPLICATE_NAME, skill.path, name=skill.name, other=other)
+                )
             self.resolved.refused.append(skill.name)
-            return
-        self._names[skill.name] = skill.path
-        # Installed folders are called like their skills, whatever the source folder is called.
-        found = [one for one in checks.check_skill(skill) if one.code not in _FOLDER]
+            return None
+        asked, fetched = batch.asked, batch.fetched
+        return Wish(
+            skill=skill,
+            source=batch.source,
+            targets=asked.targets,
+            lang=asked.lang,
+            form=asked.form,
+            revision=fetched.revision,
+            digest=fetched.digest,
+            version=fetched.version,
+            wanted=asked.wanted,
+            pinned=fetched.pinned,
+        )
+
+    def _safe(self, skill: Skill, allow: frozenset[str]) -> bool:
+        """Whether nothing that was found keeps a skill from being installed."""
         told = [
             one
-            for one in found
-            if one.severity is Severity.ERROR or one.code.id.startswith(_SAFETY)
+            for one in checks.check_before_install(skill)
+            # Installed folders are called like their skills, whatever the source folder is called.
+            if one.code not in _FOLDER
+            and (one.severity is Severity.ERROR or one.code.id.startswith(_SAFETY))
+            and not (one.severity is Severity.ERROR and one.code.id in allow)
         ]
-        stopping = sorted({one.code.id for one in told if one.severity is Severity.ERROR} - allow)
-        allowed = [one for one in told if one.severity is Severity.ERROR and one.code.id in allow]
-        self.resolved.diagnostics += [
-            replace(one, skill=skill.name) for one in told if one not in allowed
-        ]
+        self.resolved.diagnostics += told
+        stopping = sorted({one.code.id for one in told if one.severity is Severity.ERROR})
         if stopping:
-            self.resolved.diagnostics.append(
-                replace(
-                    report(
-                        codes.NOT_ALLOWED,
-                        skill.path,
-                        name=skill.name,
-                        codes=", ".join(f"`{code}`" for code in stopping),
-                    ),
-                    skill=skill.name,
-                )
-            )
-            self.resolved.refused.append(skill.name)
-            return
-        self.resolved.wishes.append(
-            Wish(
-                skill=skill,
-                source=spelled(self._named(fetched.spec, asked), self._root),
-                targets=asked.targets,
-                lang=asked.lang,
-                form=asked.form,
-                revision=fetched.revision,
-                digest=fetched.digest,
-                version=fetched.version,
-                wanted=asked.wanted,
-                pinned=fetched.pinned,
-            )
-        )
+            names = ", ".join(f"`{code}`" for code in stopping)
+            stopped = report(codes.NOT_ALLOWED, skill.path, name=skill.name, codes=names)
+            self.resolved.diagnostics.append(replace(stopped, skill=skill.name))
+        return not stopping
 
     @staticmethod
     def _named(fetched: Spec, asked: Asked) -> Spec:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from polyskill import __version__
 from polyskill.compiler.codes import install as codes
@@ -27,7 +28,7 @@ from ..registry import get
 from .apply import Action, Applier, Policy
 from .errors import InstallError
 from .intact import is_intact
-from .lock import Lock, SkillEntry, parse, render
+from .lock import Lock, SkillEntry, digest, parse, render
 from .pieces import Made, make
 from .preview import Preview, preview
 from .roots import Layout, choose
@@ -167,6 +168,15 @@ class Run:
         """Whether something is at a path that is not polyskill's own work."""
         return self.tree.exists(path) and path not in self.lock.created
 
+    def _stays(self, name: str, path: str) -> bool:
+        """Whether something is at a path that is there without the skill ``name`` as well."""
+        if any(other != name for other in self.lock.sharers(path)):
+            return True
+        if not self.tree.exists(path) or path not in self.lock.created:
+            return self.tree.exists(path)
+        present = self.tree.get(path)  # polyskill made it; has somebody else written in it?
+        return present is not None and digest(present.data) != self.store.state.written.get(path)
+
     # -- steps ---------------------------------------------------------------------------------
 
     def current(self, entry: SkillEntry) -> bool:
@@ -177,6 +187,24 @@ class Run:
         same = replace(present, files={}, blocks={}, keys={}) == entry
         return same and is_intact(self.tree, present)
 
+    def known(self, source: str, key: str, digest: str) -> list[str]:
+        """Return the skills of a source, if all of them are installed just so and intact."""
+        recorded, names = self.store.state.sources.get(source, ("", []))
+        if recorded != key:
+            return []
+        entries = [self.lock.skills.get(name) for name in names]
+        good = all(
+            entry is not None
+            and (entry.source, entry.digest, entry.compiler) == (source, digest, __version__)
+            and is_intact(self.tree, entry)
+            for entry in entries
+        )
+        return names if good else []
+
+    def remember(self, source: str, key: str, names: list[str]) -> None:
+        """Note that all skills of a source are installed; kept when something is written."""
+        self.store.state.sources[source] = (key, names)
+
     def install(self, wish: Wish) -> bool:
         """Install a skill or bring it up to date; ``False`` if it was refused."""
         entry = wish.entry()
@@ -184,7 +212,8 @@ class Run:
             self.outcome.unchanged.append(entry.name)
             return True
         layout = self.layout(wish.targets)
-        made = make(wish.skill, wish.lang, wish.form, layout, self._foreign)
+        stays = partial(self._stays, entry.name)
+        made = make(wish.skill, wish.lang, wish.form, layout, stays)
         said = [replace(found, skill=entry.name) for found in made.diagnostics]
         self.outcome.diagnostics += said
         if any(found.severity is Severity.ERROR for found in said):
@@ -276,6 +305,12 @@ class Run:
             return outcome
         if record:
             self._remember(note)
+        state = self.store.state
+        state.sources = {
+            source: (key, names)
+            for source, (key, names) in state.sources.items()
+            if all(name in lock.skills for name in names)
+        }
         backups = self.tree.exists(BACKUPS) or any(
             change.path.startswith(f"{BACKUPS}/") for change in changes
         )

@@ -47,11 +47,16 @@ class History:
 
 @dataclass(slots=True)
 class State:
-    """``originals`` and ``written`` (the digest of what polyskill last wrote) are by path."""
+    """``originals`` and ``written`` (the digest of what polyskill last wrote) are by path.
+
+    ``sources`` tells for each source the digest of all that decides what comes of it, and the
+    skills that came of it, if all of them were installed.
+    """
 
     originals: dict[str, Original] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     history: list[History] = field(default_factory=list)
+    sources: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
 
 
 class Store:
@@ -83,10 +88,12 @@ class Store:
             return State()
         try:
             values: dict[str, Any] = json.loads(data)
+            known = values["sources"]
             return State(
                 {path: Original(**item) for path, item in values["originals"].items()},
                 {str(path): str(item) for path, item in values["written"].items()},
                 [History(**item) for item in values["history"]],
+                {str(name): (str(key), list(names)) for name, (key, names) in known.items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             return State()  # as if it were lost
@@ -175,6 +182,7 @@ def _render(state: State) -> bytes:
         "originals": {path: asdict(item) for path, item in sorted(state.originals.items())},
         "written": dict(sorted(state.written.items())),
         "history": [asdict(step) for step in state.history],
+        "sources": dict(sorted(state.sources.items())),
     }
     text = json.dumps(values, ensure_ascii=False, indent=1) + "\n"
     return text.encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ from polyskill.compiler.diagnostics import Diagnostic, report
 
 from ..sources import SourceError, Spec
 from .errors import InstallError
-from .installing import Installation, welcome
+from .installing import Installation, install_batches
 from .intact import deviations
 from .lock import Lock
 from .resolve import Asked, Resolver, specs_of, spelled
@@ -79,19 +79,13 @@ def sync(
             place = str(scope.root)
             raise InstallError(report(codes.NO_ASSISTANT, place, place=place))
         resolver.add(asked, allow=one.allow)
-    resolved = resolver.resolved
-    got = {wish.skill.name for wish in resolved.wishes} | set(resolved.refused)
-    failed = any(found.severity == "error" for found in resolved.diagnostics)
     with opened(scope, how.policy, dry_run=how.dry_run) as run:
-        run.outcome.diagnostics += resolved.diagnostics
-        run.outcome.refused += resolved.refused
-        if prune and not failed:  # what could not be fetched is no reason to take anything out
+        names = install_batches(how, run, resolver)
+        refused = set(run.outcome.refused)
+        if prune and not run.outcome.failed:  # what could not be had is no reason to take out
             for name, entry in run.before.skills.items():
-                if entry.wanted and name not in got:
+                if entry.wanted and name not in names and name not in refused:
                     run.remove(name)
-        for wish in resolved.wishes:
-            if welcome(how, run, wish):
-                run.install(wish)
         return run.finish("sync")
 
 

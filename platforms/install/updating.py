@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from polyskill.compiler.localized import Lang
@@ -10,7 +11,7 @@ from polyskill.compiler.model import Kind
 
 from ..sources import SourceError, Spec, parse
 from .installing import Installation, install_all
-from .lock import Lock, SkillEntry
+from .lock import SkillEntry
 from .removing import not_installed
 from .resolve import Asked, Resolver
 from .run import Outcome, load_lock
@@ -25,19 +26,18 @@ class Update:
 
     names: tuple[str, ...] = ()
     version: str = ""
-    refused: list[str] = field(default_factory=list)
 
 
-def asked_again(entry: SkillEntry, spec: Spec, *, revision: str = "") -> Asked:
-    """Return the request that installs an entry of the lock once more."""
+def asked_again(entries: Sequence[SkillEntry], spec: Spec) -> Asked:
+    """Return the request that installs entries of the lock, alike but for their names, again."""
+    first = entries[0]
     return Asked(
         spec,
-        entry.targets,
-        Lang(entry.lang),
-        Kind(entry.form) if entry.form else None,
-        pick=(entry.name,),
-        revision=revision,
-        wanted=entry.wanted,
+        first.targets,
+        Lang(first.lang),
+        Kind(first.form) if first.form else None,
+        pick=tuple(entry.name for entry in entries),
+        wanted=first.wanted,
     )
 
 
@@ -58,30 +58,28 @@ def update(how: Installation, what: Update, resolver: Resolver, bundled: Path | 
         InstallError, Conflict, TransactionError: nothing was changed.
     """
     lock, _ = load_lock(how.scope)
-    names = what.names or tuple(lock.skills)
-    for name in names:
+    groups: dict[tuple[object, ...], list[SkillEntry]] = {}
+    for name in what.names or tuple(lock.skills):
         entry = lock.skills.get(name)
         if entry is None:
             resolver.resolved.diagnostics.append(not_installed(name, lock))
             resolver.resolved.refused.append(name)
-            continue
+        else:  # skills of one source are fetched together
+            key = (entry.source, entry.targets, entry.lang, entry.form, entry.wanted)
+            groups.setdefault(key, []).append(entry)
+    for entries in groups.values():
         try:
-            spec = spec_of(entry, how.scope, bundled)
+            spec = spec_of(entries[0], how.scope, bundled)
         except SourceError as error:
-            resolver.resolved.diagnostics.append(replace(error.diagnostic, skill=name))
-            resolver.resolved.refused.append(name)
+            resolver.resolved.diagnostics.append(error.diagnostic)
+            resolver.resolved.refused += [entry.name for entry in entries]
             continue
-        resolver.add(_newest(lock, entry, spec, what.version))
+        if what.version:
+            spec = replace(spec, ref=what.version, text=_respelled(spec, what.version))
+        resolver.add(asked_again(entries, spec))
     return install_all(
-        replace(how, keep_targets=True, replace=bool(what.version)), resolver.resolved
+        replace(how, keep_targets=True, replace=how.replace or bool(what.version)), resolver
     )
-
-
-def _newest(lock: Lock, entry: SkillEntry, spec: Spec, version: str) -> Asked:
-    if version:
-        moved = replace(spec, ref=version, text=_respelled(spec, version))
-        return asked_again(entry, moved)
-    return asked_again(entry, spec)
 
 
 def _respelled(spec: Spec, version: str) -> str:

@@ -223,7 +223,7 @@ def install(
             downgrade=downgrade,
             dry_run=dry_run,
         ),
-        resolver.resolved,
+        resolver,
     )
     if json:
         print_json(as_json(place, outcome, dry_run=dry_run))
