@@ -35,8 +35,13 @@ _NUMBER = r"(0|[1-9]\d*)"
 _VERSION = Pattern(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?")
 _PATHS = AnyOf((_TEXT, ArrayOf(_TEXT)))
 _SERVERS = AnyOf((_TEXT, dict, ArrayOf(AnyOf((_TEXT, dict)))))
-_VERSIONS = Object(other=_VERSION)
+_VERSIONS = Object(other=_VERSION, least=1)
 _PERSON = Object({"name": _SOME, "email": Pattern(r"\S+@\S+")}, ("name",))
+_VARIABLES = Object(
+    {"type": Pattern("object"), "properties": dict, "required": ArrayOf(_TEXT)},
+    ("type",),
+    other=object,
+)
 
 _PLUGIN = Object(
     {
@@ -59,7 +64,7 @@ _PLUGIN = Object(
         "skills": _PATHS,
         "rules": _PATHS,
         "hooks": AnyOf((_TEXT, dict)),
-        "variables": Object({"type": Pattern("object")}, ("type",), other=object),
+        "variables": _VARIABLES,
         "mcpServers": _SERVERS,
     },
     ("name",),

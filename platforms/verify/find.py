@@ -13,19 +13,17 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from polyskill.compiler.checks.printable import printable
-from polyskill.compiler.codes.verify import CLIENT_NOT_FOUND, INSTALL_FAILED, NO_HELPER
+from polyskill.compiler.codes.verify import CLIENT_NOT_FOUND, NO_HELPER
 from polyskill.compiler.diagnostics import Diagnostic
 
 from .. import clients
-from ..deliver import atomic
 from .model import Found, Options, Package
+from .npm import install
 from .packages import NODE, PINNED
 
 __all__ = ["find", "locate"]
 
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
-_INSTALL_TIMEOUT = 900.0  # seconds; the largest package took 85 s on a slow day
 
 
 def find(client_id: str, options: Options) -> Found | None:
@@ -40,7 +38,7 @@ def locate(client_id: str, options: Options) -> Found | Diagnostic:
     program: Path | Diagnostic | None
     program = _program(client_id, client.programs, package, options)
     if program is None and options.with_npx:
-        program = _install(package, _cache(options) / "clients" / client_id)
+        program = install(package, _cache(options) / "clients" / client_id)
     if isinstance(program, Diagnostic):
         return program
     if program is None:
@@ -169,35 +167,10 @@ def _node(package: Package, options: Options) -> Path | Diagnostic:
             return node
         seen.append(version)
     if options.with_npx and NODE.version.split(".")[0] == str(package.node[0]):
-        made = _install(NODE, _cache(options) / "clients" / "node")
+        made = install(NODE, _cache(options) / "clients" / "node")
         if isinstance(made, Path):
             return made
     needed = f"Node.js >= {package.node[0]}.{package.node[1]}"
     if package.node_below is not None:
         needed += f", < {package.node_below}"
     return Diagnostic(NO_HELPER, "", args={"needed": needed, "found": ", ".join(seen) or "-"})
-
-
-def _install(package: Package, prefix: Path) -> Path | Diagnostic:
-    """Install a package into ``prefix`` with the npm program; nothing of it is executed."""
-    npm = shutil.which("npm")
-    said = "no `npm` on PATH"
-    if npm is not None:
-        atomic.make_directory(prefix)
-        command = [npm, "install", "--prefix", str(prefix), "--ignore-scripts", "--no-audit"]
-        try:
-            done = subprocess.run(
-                [*command, "--no-fund", "--loglevel=error", package.spec],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_INSTALL_TIMEOUT,
-                check=False,
-            )
-            said = done.stderr.decode("utf-8", "replace").strip() or f"npm ended with {done}"
-        except (OSError, subprocess.SubprocessError) as error:
-            said = str(error)
-        program = prefix / "node_modules" / package.program
-        if program.is_file():
-            return program
-    said = printable(said.splitlines()[-1][:200])
-    return Diagnostic(INSTALL_FAILED, "", args={"package": package.spec, "said": said})

@@ -115,8 +115,7 @@ class Box:
             code = None
         finally:
             starter.kill()
-            if self._starter is None:
-                _kill_marked(marked[_MARK])
+            _kill_marked(marked[_MARK])
         return Outcome(code, *starter.output(), time.monotonic() - begun)
 
 
@@ -189,8 +188,8 @@ def _start(
 def _kill_marked(mark: str) -> None:
     """Kill what left its process group but still carries this run's mark in its environment.
 
-    Linux only (``/proc``). A process that is killed while it forks leaves a child behind, so this
-    looks until there is none.
+    Linux only (``/proc``). A process that is killed while it forks leaves a child behind, and a
+    namespace takes a moment to die with its first process, so this looks until there is none.
     """
     wanted = f"{_MARK}={mark}".encode()
     for _ in range(_PASSES):

@@ -40,11 +40,15 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A mapping; ``other`` is the shape of the fields that are not named, ``None`` forbids them."""
+    """A mapping; ``other`` is the shape of the fields that are not named, ``None`` forbids them.
+
+    ``least`` is the number of fields that it has at least.
+    """
 
     fields: Mapping[str, Shape] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     other: Shape | None = None
+    least: int = 0
 
 
 Shape = Pattern | ArrayOf | AnyOf | Object | type
@@ -91,6 +95,8 @@ def _faults_of_object(value: Any, shape: Object, where: str) -> Iterator[Text]:
     if not isinstance(value, Mapping):
         yield _expected(where, _OBJECT)
         return
+    if len(value) < shape.least:
+        yield Text(f"`{where}` is empty", f"`{where}` 为空")
     for name in shape.required:
         if name not in value:
             yield Text(f"`{where}` has no `{name}`", f"`{where}` 缺少 `{name}`")
