@@ -188,12 +188,15 @@ def read_journal(path: str) -> Journal:
 def read_staged(root: str) -> list[str]:
     """Return the temporary names outside of the engine's folder that a transaction announced.
 
-    A record that is not whole was never acted upon.
+    A record that is not one of ours names nothing.
+
+    Raises:
+        OSError: it is there but cannot be read.
     """
     try:
         document = json.loads(read(f"{root}/{STAGED}"))
         return [_temporary(name) for name in document]
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (FileNotFoundError, ValueError, TypeError):
         return []
 
 
