@@ -27,6 +27,7 @@ from . import (
     status,
     uninstall,
     update,
+    verify,
 )
 from .help import Command, Group, usage_error
 from .language import tr
@@ -100,6 +101,7 @@ for _name, _function, _help in (
     ("uninstall", uninstall.uninstall, uninstall.HELP),
     ("sync", update.sync, update.SYNC_HELP),
     ("doctor", status.doctor, status.DOCTOR_HELP),
+    ("verify", verify.verify, verify.HELP),
     ("pack", pack.pack, pack.HELP),
     ("publish", publish.publish, publish.HELP),
 ):
