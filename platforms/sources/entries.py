@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable
 
 from polyskill.compiler.codes import sources as codes
@@ -27,6 +28,7 @@ _DEVICES = re.compile(
 )
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MAX_PART, _MAX_PATH, _MAX_DEPTH, _MAX_HOPS = 255, 1024, 32, 40
+_MAX_STEPS = 1_000_000
 _SKIPPED = frozenset(name.casefold() for name in SKIPPED) | {"__macosx"}
 
 
@@ -84,7 +86,7 @@ class Intake:
         self._links: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._folders: dict[str, str] = {}
-        self._entries = 0
+        self._entries = self._steps = 0
         self._total = 0
 
     def refuse(self, entry: str, reason: Text) -> SourceError:
@@ -125,9 +127,9 @@ class Intake:
             return
         self._claim(path, name)
         unseen = any(unicodedata.category(char) in _UNSEEN for char in target)
-        if not target or target.startswith(("/", "\\")) or "\\" in target or unseen:
+        if not target or target.startswith("/") or "\\" in target or unseen:
             raise self.refuse(name, _leads_out(target))
-        if re.match(r"[A-Za-z]:", target):
+        if re.match(r"[A-Za-z]:", target) or len(target) > _MAX_PATH:
             raise self.refuse(name, _leads_out(target))
         self._links[path] = target
 
@@ -245,10 +247,13 @@ class Intake:
     def _follow(self, path: str, target: str) -> str | None:
         """Return the path that a link leads to, ``None`` for a loop."""
         parts = path.split("/")[:-1]
-        todo = target.split("/")
+        todo = deque(target.split("/"))
         hops = 0
         while todo:
-            part = todo.pop(0)
+            self._steps += 1
+            if self._steps > _MAX_STEPS:
+                raise self.limit("its links lead to links too often", "链接之间相互引用过多")
+            part = todo.popleft()
             if part in {"", "."}:
                 continue
             if part == "..":
@@ -257,13 +262,15 @@ class Intake:
                 parts.pop()
                 continue
             parts.append(part)
+            if len(parts) > _MAX_DEPTH:  # deeper than any entry
+                return None
             here = "/".join(parts)
             if here in self._links:
                 hops += 1
                 if hops > _MAX_HOPS:
                     return None
                 parts.pop()
-                todo = self._links[here].split("/") + todo
+                todo.extendleft(reversed(self._links[here].split("/")))
         return "/".join(parts)
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from polyskill.compiler.codes.build import NOT_WRITTEN
+
+from .errors import SourceError
 from .kinds import one
 from .listing import Listing, fetch_rows, offered
 from .model import Context, Fetched, Limits, Offer, Progress, Release, Spec, quiet
@@ -44,10 +50,11 @@ def fetch(
             of the first of the others.
     """
     context = Context(cache, offline, progress, allow_http, bundled, limits or Limits())
-    listing = _listing(spec, context)
-    if listing is None:
-        return [one(spec, context, revision)]
-    return fetch_rows(spec, listing, revision)
+    with _told(cache):
+        listing = _listing(spec, context)
+        if listing is None:
+            return [one(spec, context, revision)]
+        return fetch_rows(spec, listing, revision)
 
 
 def offers(
@@ -68,12 +75,13 @@ def offers(
         SourceError: the source cannot be had.
     """
     context = Context(cache, offline, progress, allow_http, bundled)
-    listing = _listing(spec, context)
-    if listing is not None:
-        return offered(spec, listing)
     from .offering import skills_in  # noqa: PLC0415  (needs the readers)
 
-    return skills_in(spec, one(spec, context))
+    with _told(cache):
+        listing = _listing(spec, context)
+        if listing is not None:
+            return offered(spec, listing)
+        return skills_in(spec, one(spec, context))
 
 
 def latest(
@@ -94,7 +102,19 @@ def latest(
     from .offering import releases  # noqa: PLC0415
 
     context = Context(cache, offline, quiet, allow_http)
-    return releases(spec, context, _listing)
+    with _told(cache):
+        return releases(spec, context, _listing)
+
+
+@contextmanager
+def _told(cache: Path) -> Iterator[None]:
+    """Turn what the file system says about the cache into an error for users."""
+    try:
+        yield
+    except OSError as error:
+        place = os.fspath(error.filename or cache)
+        reason = error.strerror or type(error).__name__
+        raise SourceError(NOT_WRITTEN, place, output=place, reason=reason) from error
 
 
 def _listing(spec: Spec, context: Context) -> Listing | None:

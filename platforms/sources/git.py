@@ -33,6 +33,7 @@ _LFS = b"version https://git-lfs"
 _SAFE = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=",
+    "core.askPass=",
     "core.symlinks=false",
     "protocol.allow=never",
     "protocol.ext.allow=never",
@@ -59,17 +60,18 @@ class Commit:
     pinned: bool
 
 
-def _environment() -> dict[str, str]:
+def _environment(repository: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name.startswith(_KEPT)
     }
-    kept.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
     return kept | {
+        "GIT_DIR": os.fspath(repository),
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "",
         "SSH_ASKPASS": "",
+        "SSH_ASKPASS_REQUIRE": "never",
         "GCM_INTERACTIVE": "never",
         "GIT_LFS_SKIP_SMUDGE": "1",
         "GIT_OPTIONAL_LOCKS": "0",
@@ -78,11 +80,11 @@ def _environment() -> dict[str, str]:
 
 
 class _Git:
-    """Calls git for one source; every call has the same safe settings."""
+    """Calls git for one source, in a new empty repository and always with the safe settings."""
 
     def __init__(self, spec: Spec, context: Context, folder: Path) -> None:
         self.url = spec.location
-        self.context, self.folder = context, folder
+        self.context, self.folder = context, folder / "repo.git"
         scheme = self.url.partition("://")[0] if "://" in self.url else "ssh"
         if scheme == "http" and not (context.allow_http or _loopback(self.url)):
             reason = Text("plain http is not encrypted", "http 未加密")
@@ -90,14 +92,16 @@ class _Git:
         settings = [*_SAFE, *(f"protocol.{one}.allow=always" for one in {scheme, "https", "ssh"})]
         self.base = [shutil.which("git") or "git"]
         self.base += [part for setting in settings for part in ("-c", setting)]
+        folder.joinpath("empty").mkdir()
+        self.need("init", "-q", "--bare", f"--template={folder / 'empty'}")
 
     def ask(self, *args: str, stdin: bytes = b"", watch: bool = False) -> tuple[int, bytes, str]:
         return run(
             [*self.base, *args],
             where=self.url,
             limits=self.context.limits,
-            env=_environment(),
-            cwd=self.folder,
+            env=_environment(self.folder),
+            cwd=self.folder.parent,
             watch=self.folder if watch else None,
             stdin=stdin,
         )
@@ -179,8 +183,6 @@ def fetch(spec: Spec, commit: Commit, context: Context) -> tuple[Tree, str]:
     """
     with Store(context.cache).workplace() as folder:
         git = _Git(spec, context, folder)
-        git.need("init", "-q", "--bare", "--", "repo.git")
-        git.folder = folder / "repo.git"
         context.progress(spec.location, 0, 0)
         git.need(
             "fetch",

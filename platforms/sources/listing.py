@@ -100,9 +100,11 @@ def word(value: Any) -> str:
 
 def spelled(spec: Spec, name: str) -> str:
     """Return how to write one entry of a list as a source."""
-    text = spec.text.rpartition("#")[0] if spec.pick else spec.text
-    if spec.kind == "marketplace" and not text.startswith("marketplace:") and "://" not in text:
-        text = f"marketplace:{text.partition('@')[2] or text}"
+    text = spec.text
+    if spec.pick and "#" in text:
+        text = text.rpartition("#")[0]
+    elif spec.pick:  # plugin@marketplace
+        text = f"marketplace:{text.partition('@')[2]}"
     return f"{text}#{quote(name, safe='@/')}"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -58,7 +60,13 @@ def run(
             given.seek(0)
             try:
                 process = subprocess.Popen(
-                    argv, stdin=given, stdout=out, stderr=err, env=dict(env), cwd=cwd
+                    argv,
+                    stdin=given,
+                    stdout=out,
+                    stderr=err,
+                    env=dict(env),
+                    cwd=cwd,
+                    start_new_session=True,  # no terminal to ask for a password on
                 )
             except OSError:
                 raise SourceError(
@@ -67,14 +75,23 @@ def run(
         try:
             _wait(process, program, where, limits, watch)
         finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
+            _stop(process)
         size = out.seek(0, os.SEEK_END)
         if size > _LARGEST_ANSWER:
             raise _failed(program, where, "its answer is too long", "输出过长")
         out.seek(0)
         return process.returncode, out.read(), tail(_end(err))
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a program that still runs, with those that it started."""
+    if process.poll() is None:
+        if os.name == "posix":
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
 
 
 def _wait(

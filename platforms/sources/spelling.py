@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from polyskill.compiler.codes import sources as codes
 from polyskill.compiler.localized import Text
@@ -26,7 +26,7 @@ __all__ = ["ARCHIVES", "github", "parse"]
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar")
 _GITHUB = "https://github.com/"
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+\Z")
-_SCP = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:(?!/)[^@#]+")
+_SCP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:(?!/)[^@#]+")
 _NPM = re.compile(r"(@[a-z0-9~][a-z0-9._~-]*/)?[a-z0-9~][a-z0-9._~-]*\Z")
 _PYPI = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 _VERSION = re.compile(r"[~^]?[A-Za-z0-9][A-Za-z0-9.+!_~^*-]*\Z")
@@ -130,11 +130,11 @@ def _remote(text: str, base: Path) -> Spec | None:
         return _git(text, text[4:])
     if _SCP.match(text):
         return _git(text, text)
+    head, at, rest = text.partition("@")
+    if at and head and not set(head) & set("/:#\\") and ("/" in rest or rest in {".", "..", "~"}):
+        return _marketplace(text, f"{rest}#{quote(head)}", base)
     if "://" in text:
         return _url(text)
-    head, at, _ = text.partition("@")
-    if at and "/" not in head and ("/" in text or text.endswith((".", "~"))):
-        return _marketplace(text, f"{text[len(head) + 1 :]}#{head}", base)
     if "/" in text and ":" not in text:
         return _slug(text, text)
     return None

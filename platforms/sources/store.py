@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -44,6 +45,9 @@ class Record:
     notes: tuple[tuple[str, str, dict[str, object]], ...] = ()
 
 
+_ABANDONED = 24 * 3600  # seconds
+
+
 class Store:
     """The cache folder ``root``; it need not exist before something is kept."""
 
@@ -53,8 +57,13 @@ class Store:
     @contextmanager
     def workplace(self) -> Iterator[Path]:
         """Give an empty folder of one's own in the cache, and remove it afterwards."""
-        atomic.make_directory(self.root / "work")
-        folder = Path(tempfile.mkdtemp(dir=self.root / "work"))
+        work = self.root / "work"
+        atomic.make_directory(work)
+        for old in work.iterdir():  # of processes that were killed
+            with suppress(OSError):
+                if time.time() - old.stat().st_mtime > _ABANDONED:
+                    shutil.rmtree(old)
+        folder = Path(tempfile.mkdtemp(dir=work))
         try:
             yield folder
         finally:

@@ -1,8 +1,8 @@
 """Downloads over http(s) with the standard library: bounded, and never by a worse way than asked.
 
-At most 64 MiB, 30 seconds of silence and 5 minutes in all (``Limits``); at most 5 redirects, never
-from https to http. Plain http is for this machine only, unless it is allowed. Proxies are taken
-from the environment as ``urllib`` does.
+At most 64 MiB, 30 seconds of silence and 5 minutes for the body (``Limits``); at most 5 redirects,
+never from https to http. Plain http is for this machine only, unless it is allowed. Proxies are
+taken from the environment as ``urllib`` does.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPMessage
 from typing import IO, Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -150,56 +148,32 @@ def _allow(url: str, context: Context, where: str, before: str = "") -> None:
     raise SourceError(codes.DOWNLOAD_REFUSED, where, reason=reason)
 
 
-@contextmanager
-def _closing(answer: IO[bytes]) -> Iterator[None]:
-    """Close an answer if what is done with it fails."""
-    try:
-        yield
-    except BaseException:
-        answer.close()
-        raise
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects as far as they are allowed."""
-
-    max_repeats = max_redirections = 100  # the limit is ours
+class _Redirects(urllib.request.BaseHandler):
+    """Follows redirects as far as they are allowed; their own bodies are never read."""
 
     def __init__(self, context: Context, where: str) -> None:
         self.context, self.where = context, where
         self.count = 0
 
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        """Check one redirect."""
-        self._check(req, newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-    def _check(self, req: urllib.request.Request, url: str) -> None:
-        self.count += 1
-        if self.count > self.context.limits.redirects:
-            times = self.context.limits.redirects
-            reason = Text(f"it redirects more than {times} times", f"重定向超过 {times} 次")
-            raise SourceError(codes.DOWNLOAD_REFUSED, self.where, reason=reason)
-        _allow(url, self.context, self.where, req.full_url)
-
     def http_error_302(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
     ) -> Any:
-        """Check where a redirect leads before the base class looks at it."""
-        target = headers.get("location") or headers.get("uri")
-        if target is not None and urlsplit(target).scheme:
-            with _closing(fp):
-                _allow(target, self.context, self.where, req.full_url)
-        with _closing(fp):
-            return super().http_error_302(req, fp, code, msg, headers)
+        """Ask the address that the answer names instead."""
+        del code, msg
+        fp.close()
+        target = headers.get("location")
+        limit = self.context.limits.redirects
+        self.count += 1
+        if not target:
+            reason = Text("it redirects nowhere", "重定向没有目标地址")
+        elif self.count > limit:
+            reason = Text(f"it redirects more than {limit} times", f"重定向超过 {limit} 次")
+        else:
+            url = urljoin(req.full_url, target)
+            _allow(url, self.context, self.where, req.full_url)
+            following = urllib.request.Request(absolute(url), headers=dict(req.headers))
+            return self.parent.open(following, timeout=req.timeout)
+        raise SourceError(codes.DOWNLOAD_REFUSED, self.where, reason=reason)
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from polyskill.compiler.codes import sources as codes
 from polyskill.compiler.localized import Text
+from polyskill.compiler.readers.files import MAX_FILES
 
 from . import web
 from .archive import read_archive
@@ -157,6 +158,8 @@ def _listed(
         intake = Intake(home, context.limits)
         if "SKILL.md" not in files:
             raise invalid(home, "the skill lists no SKILL.md", "技能没有列出 SKILL.md")
+        if len(files) > MAX_FILES:
+            raise intake.limit(f"more than {MAX_FILES} files", f"文件超过 {MAX_FILES} 个")
         for path in files:
             reason = why_refused(path)
             if reason is not None:

@@ -173,7 +173,10 @@ def get(tmp_path: Path, cache: Path):
 
 @pytest.fixture
 def refused(get, cache: Path):
-    """Fetch what must be refused; return the diagnostic. Nothing may stay in the cache, unless ``kept``."""
+    """Fetch what must be refused; return the diagnostic.
+
+    Nothing may stay in the cache, unless ``kept``.
+    """
 
     def run(text: str, code: str, *, kept: bool = False, **options: object):
         def trees() -> set[Path]:

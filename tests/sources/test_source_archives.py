@@ -280,6 +280,10 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "zip damaged deflate": (
         Zip().add(deflate=False, local={"method": 8}, central={"method": 8}).end(), "PS910",
         "damaged"),
+    "tar links without end": (
+        tar(*[info(f"d{n}", tarfile.SYMTYPE, "a/../" * 180 + "a") for n in range(2800)]), "PS913",
+        "too often"),
+    "tar long link": (tar(info("l", tarfile.SYMTYPE, "a/" * 600)), "PS911", "leads out"),
     "zip volumes": (Zip().add().end(disk=1), "PS910", "volumes"),
     "zip volume of an entry": (one(central={"disk": 1}), "PS910", "damaged"),
     "zip cut": (one()[:-30], "PS910", "no end record"),

@@ -169,6 +169,13 @@ def test_a_file_of_the_old_version_that_leads_out(old_site, refused):
     assert not any("passwd" in path for path in old_site.asked)
 
 
+def test_too_many_files_of_the_old_version(old_site, refused):
+    row = {"name": "many", "files": ["SKILL.md", *map(str, range(2000))]}
+    old_site.pages[OLD] = json.dumps({"skills": [row]}).encode()
+    refused(f"index:{old_site.url}#many", "PS913")
+    assert len(old_site.asked) < 5
+
+
 def test_a_changed_file_of_the_old_version(old_site, get, refused):
     [got] = get(f"index:{old_site.url}#alpha")
     assert get(f"index:{old_site.url}#alpha", revision=got.revision)[0].digest == got.digest

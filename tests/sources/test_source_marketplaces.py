@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 
 import pytest
+
 from polyskill.compiler.readers import discover, read
 from polyskill.platforms.sources.model import Spec
 from polyskill.platforms.sources.rows import Unusable, place_of
@@ -54,8 +54,10 @@ def names_in(path: Path) -> list[str]:
     ("place", "text"),
     [
         (CLAUDE, manifest({"name": "alpha", "source": "./plugins/alpha"})),
-        (CLAUDE, manifest({"name": "alpha", "source": "alpha"}, metadata={"pluginRoot": "./plugins"})),
-        (CODEX, manifest({"name": "alpha", "source": {"source": "local", "path": "./plugins/alpha"}})),
+        (CLAUDE, manifest({"name": "alpha", "source": "alpha"},
+                          metadata={"pluginRoot": "./plugins"})),
+        (CODEX, manifest({"name": "alpha", "source": {"source": "local",
+                                                      "path": "./plugins/alpha"}})),
         (CURSOR, manifest({"name": "alpha", "source": "plugins/alpha"})),
         ("marketplace.json", json.dumps({"version": "2", "plugins": [
             {"id": "alpha", "displayName": "阿", "source": "./plugins/alpha"}]})),
@@ -319,7 +321,7 @@ def test_a_plugin_behind_a_link_out_is_not_read(market, get, refused, tmp_path):
 def test_a_manifest_behind_a_link_out_is_not_read(tmp_path, refused):
     (tmp_path / "m/.claude-plugin").mkdir(parents=True)
     (tmp_path / "secret.json").write_text('{"plugins": []}')
-    os.symlink(tmp_path / "secret.json", tmp_path / "m" / CLAUDE)
+    (tmp_path / "m" / CLAUDE).symlink_to(tmp_path / "secret.json")
     refused("marketplace:./m", "PS914")
 
 

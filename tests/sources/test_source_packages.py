@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from polyskill.platforms.sources import latest, parse
 
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
@@ -67,6 +68,7 @@ def test_a_package_of_npm(npm, get, files_of, skill):
     assert got.revision == f"sha256:{hashlib.sha256(old).hexdigest()}"
 
 
+@pytest.mark.slow
 @needs_npm
 def test_a_package_whose_bytes_changed(npm, web, refused, skill):
     npm("x", "1.0.0", {"SKILL.md": skill("x")})
@@ -75,6 +77,7 @@ def test_a_package_whose_bytes_changed(npm, web, refused, skill):
     assert "integrity" in said.message().lower() or "EINTEGRITY" in said.message()
 
 
+@pytest.mark.slow
 @needs_npm
 def test_a_version_that_was_replaced_in_the_registry(
     npm, get, refused, skill, monkeypatch, tmp_path
@@ -86,12 +89,14 @@ def test_a_version_that_was_replaced_in_the_registry(
     refused("npm:x@1.0.0", "PS905", revision=got.revision)
 
 
+@pytest.mark.slow
 @needs_npm
 def test_a_registry_without_integrity_is_not_trusted(npm, refused, skill):
     npm("x", "1.0.0", {"SKILL.md": skill("x")}, integrity=False)
     assert "integrity" in refused("npm:x", "PS903").message()
 
 
+@pytest.mark.slow
 @needs_npm
 @pytest.mark.parametrize("text", ["npm:nothing", "npm:x@9.9.9"])
 def test_no_such_package_or_version(text, npm, refused, skill):
@@ -99,6 +104,7 @@ def test_no_such_package_or_version(text, npm, refused, skill):
     refused(text, "PS904")
 
 
+@pytest.mark.slow
 @needs_npm
 def test_the_versions_of_npm(npm, cache, skill):
     for version in ("1.0.0", "1.10.0", "1.9.0", "2.0.0-rc.1"):
@@ -107,6 +113,7 @@ def test_the_versions_of_npm(npm, cache, skill):
     assert [one.version for one in found] == ["2.0.0-rc.1", "1.10.0", "1.9.0", "1.0.0"]
 
 
+@pytest.mark.slow
 @needs_npm
 def test_a_marketplace_row_from_npm(npm, get, tmp_path, skill):
     npm("x", "1.2.3", {"skills/x/SKILL.md": skill("x")})
@@ -170,6 +177,7 @@ def test_a_package_of_pypi(pypi, get, files_of, skill):
     assert got.revision == f"sha256:{hashlib.sha256(old).hexdigest()}"
 
 
+@pytest.mark.slow
 def test_a_plugin_and_a_subfolder_in_a_wheel(pypi, get, refused, files_of, skill):
     pypi(
         "p",
@@ -183,23 +191,27 @@ def test_a_plugin_and_a_subfolder_in_a_wheel(pypi, get, refused, files_of, skill
     refused("pypi:p#nothing", "PS901")
 
 
+@pytest.mark.slow
 def test_a_wheel_whose_bytes_changed(pypi, web, refused, skill):
     pypi("p", "1", {"p/SKILL.md": skill("p")})
     web.pages["/files/p-1-py3-none-any.whl"] = b"PK evil"
     refused("pypi:p", "PS903")
 
 
+@pytest.mark.slow
 def test_a_wheel_without_skills(pypi, refused):
     pypi("p", "1", {"p/__init__.py": ""})
     assert refused("pypi:p", "PS901").args["name"] == "SKILL.md"
 
 
+@pytest.mark.slow
 def test_what_must_be_built_is_not_taken(pypi, refused, skill):
     pypi("p", "1", {"setup.py": "raise SystemExit"}, sdist=True)
     refused("pypi:p", "PS904")
     refused("pypi:nothing", "PS904")
 
 
+@pytest.mark.slow
 def test_the_versions_of_pypi(pypi, cache):
     for version in ("1.0", "1.10", "1.9", "2.0rc1"):
         pypi("p", version, {"p/x": ""})
@@ -207,6 +219,7 @@ def test_the_versions_of_pypi(pypi, cache):
     assert [one.version for one in found] == ["1.10", "1.9", "1.0"]
 
 
+@pytest.mark.slow
 def test_offline_a_package_comes_from_the_cache(pypi, get, web, refused, skill, monkeypatch):
     pypi("p", "1", {"p/SKILL.md": skill("p")})
     online = get("pypi:p")

@@ -67,6 +67,8 @@ SHA = "a1" * 32
         ("https://h/marketplace.json#p", "marketplace", "https://h/marketplace.json", "", ""),
         ("fmt@o/r", "marketplace", f"git+{HUB}o/r.git", "", ""),
         ("fmt@/m", "marketplace", "/m", "", ""),
+        ("fmt@https://h/marketplace.json", "marketplace", "https://h/marketplace.json", "", ""),
+        ("a,b@git+https://h/r@v1", "marketplace", "git+https://h/r", "v1", ""),
     ],
 )  # fmt: skip
 def test_a_spelling_means(text, kind, location, ref, subfolder, tmp_path):
@@ -86,6 +88,8 @@ def test_a_spelling_means(text, kind, location, ref, subfolder, tmp_path):
         ("marketplace:o/r#p,q", ("p", "q")),
         ("marketplace:git+https://h.org/r@v1#sub#p", ("p",)),
         ("fmt@o/r", ("fmt",)),
+        ("a,b@o/r", ("a,b",)),
+        ("技@./m", ("技",)),
         ("index:h.org#%E6%8A%80", ("技",)),
         ("https://h.org/.well-known/agent-skills/index.json#a", ("a",)),
     ],

@@ -70,6 +70,26 @@ def test_a_loop_of_redirects(web, refused):
     assert len(web.asked) == 6
 
 
+def test_the_body_of_a_redirect_is_not_read(web, get, pack):
+    def pour(handler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", "/b.zip")
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(2000):
+                handler.wfile.write(bytes(1_000_000))
+
+    web.pages |= {"/a.zip": pour, "/b.zip": pack()}
+    began = time.monotonic()
+    assert get(f"{web.url}/a.zip")
+    assert time.monotonic() - began < 1
+
+
+def test_a_redirect_to_nowhere(web, refused):
+    web.pages["/a.zip"] = (302, {}, b"")
+    assert "nowhere" in refused(f"{web.url}/a.zip", "PS907").message()
+
+
 @pytest.mark.parametrize(
     "target",
     [
