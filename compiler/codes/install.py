@@ -31,7 +31,7 @@ __all__ = [
     "NO_SKILL",
     "OUT_OF_DATE",
     "OWNED_BY_OTHER",
-    "RULES_NOT_READ",
+    "PART_NOT_READ",
     "TWICE",
     "TWO_FORMS",
     "UNREADABLE",
@@ -352,21 +352,24 @@ NOT_FOR_CLIENT = define(
     why=("Its `platforms` key says so.", "其 `platforms` 字段如此声明。"),
     help=("Choose other assistants with `--to`.", "请用 `--to` 选择其他助手。"),
 )
-RULES_NOT_READ = define(
+PART_NOT_READ = define(
     "PS940",
-    "rules-not-read",
+    "part-not-read",
     Severity.INFO,
     message=(
-        "{client} reads no AGENTS.md by default, so it does not see the rules of `{name}`",
-        "{client} 默认不读取 AGENTS.md，因此看不到 `{name}` 的规则",
+        "{client} does not see the {what} of `{name}`: it reads no place where polyskill writes "
+        "them",
+        "{client} 看不到 `{name}` 的{what_zh}：它不读取 polyskill 写入它们的位置",
     ),
     why=(
-        "polyskill has no form of rules for this assistant.",
-        "polyskill 没有适用于该助手的规则形式。",
+        "polyskill has no form of its own for this assistant, which gets the neutral one.",
+        "polyskill 没有该助手的专用形式，它得到的是中性形式。",
     ),
     help=(
-        "Let its settings name AGENTS.md (Gemini: `context.fileName`).",
-        "请在其设置中加入 AGENTS.md（Gemini：`context.fileName`）。",
+        "Rules: let its settings name AGENTS.md (Gemini: `context.fileName`). An agent: install it "
+        "with `--as skill`.",
+        "规则：请在其设置中加入 AGENTS.md（Gemini：`context.fileName`）。助手：请用 `--as skill` "
+        "安装。",
     ),
 )
 TWO_FORMS = define(

@@ -7,9 +7,8 @@ sub-agents that a client would find a second time in somebody else's place are l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from polyskill.compiler.codes import install as codes
@@ -17,10 +16,11 @@ from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.select import select
 
-from ..base import Bundle, File, JsonKeys, Loss, ManagedBlock, Piece, Placed, Platform, Tokens
+from ..base import Bundle, JsonKeys, Loss, ManagedBlock, Piece, Placed, Platform, Tokens
 from ..parts.folder import alone
 from ..registry import get
 from .roots import Layout
+from .sharing import Exists, Sharing, lies_in
 
 if TYPE_CHECKING:
     from polyskill.compiler.model import Kind, Skill
@@ -31,7 +31,6 @@ __all__ = ["Made", "make"]
 
 _NEUTRAL = "agents"
 _MARGIN = 64  # characters that a client puts around a body
-Exists = Callable[[str], bool]
 
 
 @dataclass(slots=True)
@@ -162,120 +161,49 @@ class _Maker:
         """Add what is not in a skill folder; the places that most clients read come first."""
         folders = tuple(self.layout.readers)
         written: dict[str, dict[str, Piece]] = {}
+        unread: dict[str, dict[str, Piece]] = {}
         for client in clients:
             elsewhere = {
                 path: piece
                 for path, piece in self._pieces(self.bundles[client.id]).items()
-                if not _lies_in(path, folders)
+                if not lies_in(path, folders)
             }
             if not client.platform:  # the neutral form's instructions, if this client reads them
                 reads = client.reads(self.layout.scope).instructions
+                unread[client.id] = {
+                    path: piece for path, piece in elsewhere.items() if path not in reads
+                }
                 elsewhere = {path: piece for path, piece in elsewhere.items() if path in reads}
-                if not elsewhere and self.skill.rules:
-                    self.made.diagnostics.append(
-                        report(
-                            codes.RULES_NOT_READ,
-                            self.skill.path,
-                            name=self.skill.name,
-                            client=client.title,
-                        )
-                    )
             written[client.id] = elsewhere
+        sharing = Sharing(self.skill.name, self.layout, self.exists)
         for what in ("instructions", "agents"):
-            self._once(what, clients, written)
+            sharing.once(what, clients, written)
         for pieces in written.values():
             self._take(pieces)
+        for client in clients:
+            self._tell_unread(client, unread.get(client.id, {}))
 
-    def _once(self, what: str, clients: list[Client], written: dict[str, dict[str, Piece]]) -> None:
-        """Leave out what a client finds in another one's places anyway, if it finds all of it."""
-        carried = {client.id: self._carried(what, client, written[client.id]) for client in clients}
-
-        def covers(giver: Client, reader: Client) -> bool:
-            paths = carried[giver.id]
-            return bool(paths) and all(self._read_by(reader, what, path) for path in paths)
-
-        def popularity(client: Client) -> int:
-            return -sum(covers(client, other) for other in clients if other is not client)
-
-        kept: list[Client] = []
-        for client in sorted(clients, key=lambda item: (popularity(item), item.id)):
-            mine = set(carried[client.id])
-            givers = [giver for giver in kept if covers(giver, client)]
-            if mine and givers and not any(mine & set(carried[giver.id]) for giver in givers):
-                for path in mine:
-                    del written[client.id][path]
-            elif mine:
-                kept.append(client)
-        for client in kept:
-            others = {
-                path for one in kept if one is not client for path in carried[one.id]
-            } - set(carried[client.id])
-            readers = [one for one in kept if not set(carried[one.id]) & set(carried[client.id])]
-            for path in carried[client.id]:
-                self._unshadowed(client, path, written[client.id], readers, others)
-
-    def _carried(self, what: str, client: Client, pieces: Mapping[str, Piece]) -> list[str]:
-        """Return the paths that carry a client's instructions (or sub-agents)."""
-        return [
-            path
-            for path, piece in pieces.items()
-            if self._is(what, client, path) or (what == "instructions" and _lists(piece))
-        ]
-
-    def _read_by(
-        self, client: Client, what: str, path: str, more: Collection[str] = ()
-    ) -> bool:
-        """Whether a client reads a path, with ``more`` files there than there are now."""
-        there = partial(_either, self.exists, more)
-        return _reads(client, self.layout.scope, what, path, there)
-
-    def _is(self, what: str, client: Client, path: str) -> bool:
-        """Whether a path is a client's own place for instructions (or for sub-agents)."""
-        if not client.platform:
-            return what == "instructions"
-        subjects = ("instructions", "rules") if what == "instructions" else (what,)
-        nearest, found = -1, False
-        for location in get(client.platform).locations:
-            place = location.user if self.layout.scope == "user" else location.project
-            if place and (path == place or _lies_in(path, (place,))) and len(place) >= nearest:
-                found = (found and len(place) == nearest) or location.what in subjects
-                nearest = len(place)
-        return found
-
-    def _unshadowed(
-        self,
-        client: Client,
-        path: str,
-        pieces: dict[str, Piece],
-        readers: Iterable[Client],
-        others: Collection[str],
-    ) -> None:
-        """Put a block into a file of its own where the shared file would do harm.
-
-        A new CLAUDE.md would hide an AGENTS.md that is there; and a client that has its own copy
-        (``readers``; ``others`` are the files with such copies) would read the text twice.
-        """
-        piece = pieces[path]
-        if not isinstance(piece, ManagedBlock):
-            return
+    def _tell_unread(self, client: Client, unread: Mapping[str, Piece]) -> None:
+        """Say which parts of the neutral form a client does not find anywhere."""
         reads = client.reads(self.layout.scope)
-        hides = not self.exists(path) and any(
-            path in by and (self.exists(other) or other in others)
-            for other, by in reads.shadowed.items()
-        )
-        twice = [
-            one
-            for one in readers
-            if one is not client and self._read_by(one, "instructions", path, others)
+        rules = [path for path, piece in unread.items() if isinstance(piece, ManagedBlock)]
+        place = get(_NEUTRAL).location("agents")
+        agents = [path for path in unread if lies_in(path, (place.project, place.user))]
+        missed = [
+            (("rules", "规则"), reads.instructions, rules),
+            (("sub-agents", "子助手"), reads.agents, agents),
         ]
-        folder = next((place for place in reads.instructions if place.endswith("/")), "")
-        moved = f"{folder}{self.skill.name}.md"
-        if not folder or not (hides or twice) or moved in pieces:
-            return
-        if any(self._read_by(one, "instructions", moved, others) for one in twice):
-            return
-        del pieces[path]
-        pieces[moved] = File((piece.text.rstrip("\n") + "\n").encode())
+        for (en, zh), places, paths in missed:
+            if paths and not any(lies_in(path, places) for path in self.made.pieces):
+                told = report(
+                    codes.PART_NOT_READ,
+                    self.skill.path,
+                    name=self.skill.name,
+                    client=client.title,
+                    what=en,
+                    what_zh=zh,
+                )
+                self.made.diagnostics.append(told)
 
     # -- bookkeeping ---------------------------------------------------------------------------
 
@@ -321,37 +249,13 @@ def _path(placed: Placed, scope: str) -> str:
     return placed.path
 
 
-def _lies_in(path: str, folders: Iterable[str]) -> bool:
-    return any(path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
-
-
 def _below(pieces: Mapping[str, Piece], folder: str) -> dict[str, Piece]:
-    return {path: piece for path, piece in pieces.items() if _lies_in(path, (folder,))}
+    return {path: piece for path, piece in pieces.items() if lies_in(path, (folder,))}
 
 
 def _first(path: str, folder: str) -> str:
     """Return the name of the folder (below ``folder``) in which a path lies."""
     return path.removeprefix(f"{folder}/").partition("/")[0]
-
-
-def _lists(piece: Piece) -> bool:
-    """Whether keys of a settings file do nothing but name instruction files."""
-    return isinstance(piece, JsonKeys) and set(piece.data) == {"$schema", "instructions"}
-
-
-def _reads(client: Client, scope: str, what: str, path: str, exists: Exists) -> bool:
-    """Whether a client reads a path that another one's instructions (or sub-agents) go to."""
-    reads = client.reads(scope)
-    places = reads.instructions if what == "instructions" else reads.agents
-    for place in places:
-        inside = (place.endswith("/") or what == "agents") and _lies_in(path, (place,))
-        if path == place or inside:
-            return not any(exists(other) for other in reads.shadowed.get(place, ()))
-    return False
-
-
-def _either(exists: Exists, more: Collection[str], path: str) -> bool:
-    return path in more or exists(path)
 
 
 def _joined(before: Piece, piece: Piece) -> Piece:
