@@ -39,18 +39,28 @@ NOT_UNDERSTOOD = define(
         "A source that could mean two things may bring another skill than the one you want.",
         "含义不唯一的来源可能会带来并非您想要的技能。",
     ),
-    help=("Write {hint}.", "请写成 {hint_zh}。"),
+    help=(
+        "Write a folder (`./skill`), `git+https://host/repo.git@ref#subfolder`, `owner/repo`, an "
+        "archive (`https://host/pack.zip`), `index:https://host`, `marketplace:owner/repo#plugin`, "
+        "`npm:name@version` or `pypi:name==version`.",
+        "请写成文件夹（`./skill`）、`git+https://主机/库.git@版本#子文件夹`、`owner/repo`、压缩包"
+        "（`https://主机/pack.zip`）、`index:https://主机`、`marketplace:owner/repo#插件`、"
+        "`npm:名称@版本` 或 `pypi:名称==版本`。",
+    ),
 )
 SOURCE_NOT_FOUND = define(
     "PS901",
     "source-not-found",
     Severity.ERROR,
-    message=("`{where}` has no {what} `{name}`", "`{where}` 中没有{what_zh} `{name}`"),
+    message=(
+        "`{where}` has no {what} `{name}`; there is: {there}",
+        "`{where}` 中没有{what_zh} `{name}`；现有：{there}",
+    ),
     why=(
         "What is not there cannot be installed, and nothing similar is taken instead.",
         "不存在的内容无法安装，也不会用相近的内容代替。",
     ),
-    help=("Check the spelling; there is: {there}.", "请检查拼写；现有：{there}。"),
+    help=("Check the spelling.", "请检查拼写。"),
 )
 PROGRAM_MISSING = define(
     "PS902",
@@ -64,7 +74,12 @@ PROGRAM_MISSING = define(
         "polyskill leaves this kind of source to the program that its owners maintain.",
         "polyskill 把这类来源交给其官方程序处理。",
     ),
-    help=("{hint}.", "{hint_zh}。"),
+    help=(
+        "Install git (git-scm.com), Node.js (which brings npm) or pip (`python -m ensurepip`), or "
+        "give an archive or a folder instead.",
+        "请安装 git（git-scm.com）、Node.js（自带 npm）或 pip（`python -m ensurepip`），"
+        "或改用压缩包或文件夹。",
+    ),
 )
 PROGRAM_FAILED = define(
     "PS903",
@@ -89,16 +104,16 @@ REF_NOT_FOUND = define(
     "ref-not-found",
     Severity.ERROR,
     message=(
-        "`{where}` has no branch, tag or version `{ref}`",
-        "`{where}` 没有分支、标签或版本 `{ref}`",
+        "`{where}` has no branch, tag or version `{ref}`; there is: {there}",
+        "`{where}` 没有分支、标签或版本 `{ref}`；现有：{there}",
     ),
     why=(
         "Another version than the wanted one is never taken instead.",
         "绝不会用其他版本代替所需的版本。",
     ),
     help=(
-        "Take one of: {there}. A commit must be given with all its hex digits.",
-        "请选择：{there}。提交号必须写全。",
+        "Check the spelling; a commit must be given with all its hex digits.",
+        "请检查拼写；提交号必须写全。",
     ),
 )
 REVISION_CHANGED = define(

@@ -69,9 +69,7 @@ def run(
                     start_new_session=True,  # no terminal to ask for a password on
                 )
             except OSError:
-                raise SourceError(
-                    codes.PROGRAM_MISSING, where, program=program, hint=_hint(program)
-                ) from None
+                raise SourceError(codes.PROGRAM_MISSING, where, program=program) from None
         try:
             _wait(process, program, where, limits, watch)
         finally:
@@ -147,14 +145,3 @@ def tail(text: str) -> str:
 
 def _failed(program: str, where: str, en: str, zh: str) -> SourceError:
     return SourceError(codes.PROGRAM_FAILED, where, program=program, reason=Text(en, zh))
-
-
-def _hint(program: str) -> Text:
-    if program == "git":
-        return Text(
-            "Install git (git-scm.com), or give an archive or a folder instead",
-            "请安装 git（git-scm.com），或改用压缩包或文件夹",
-        )
-    if program == "npm":
-        return Text("Install Node.js, which brings npm", "请安装 Node.js（自带 npm）")
-    return Text(f"Install {program}", f"请安装 {program}")

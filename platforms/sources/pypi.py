@@ -38,12 +38,7 @@ def _pip(spec: Spec, context: Context, folder: Path, *args: str) -> str:
     if status == 0:
         return out.decode("utf-8", "replace")
     if "No module named pip" in message:
-        raise SourceError(
-            codes.PROGRAM_MISSING,
-            spec.text,
-            program="pip",
-            hint=Text("Run `python -m ensurepip`", "请运行 `python -m ensurepip`"),
-        )
+        raise SourceError(codes.PROGRAM_MISSING, spec.text, program="pip")
     if "No matching distribution" in message or "satisfies the requirement" in message:
         raise SourceError(codes.REF_NOT_FOUND, spec.text, ref=spec.ref or spec.location, there="–")
     raise SourceError(codes.PROGRAM_FAILED, spec.text, program="pip", reason=Text(message, message))

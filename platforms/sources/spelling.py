@@ -34,19 +34,14 @@ _HEX = re.compile(r"[0-9a-fA-F]{64}\Z")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _GIT_SCHEMES = ("https", "http", "ssh", "file")
 _INDEXES = ("/.well-known/agent-skills/index.json", "/.well-known/skills/index.json")
-_PATH = Text("a path such as `./skill`", "路径，例如 `./skill`")
-_ANY = Text(
-    "a folder (`./skill`), `git+https://host/repo.git@ref#subfolder`, `owner/repo`, an archive "
-    "(`https://host/pack.zip`), `index:https://host`, `marketplace:…`, `npm:name@version` or "
-    "`pypi:name==version`",
-    "文件夹（`./skill`）、`git+https://主机/库.git@版本#子文件夹`、`owner/repo`、压缩包"
-    "（`https://主机/pack.zip`）、`index:https://主机`、`marketplace:…`、`npm:名称@版本` 或 "
-    "`pypi:名称==版本`",
-)
+_PATH = Text("`./skill`", "`./skill`")
 
 
-def _wrong(text: str, en: str, zh: str, hint: Text = _ANY) -> SourceError:
-    return SourceError(codes.NOT_UNDERSTOOD, text, reason=Text(en, zh), hint=hint)
+def _wrong(text: str, en: str, zh: str, near: Text | None = None) -> SourceError:
+    """Return the error about a spelling; ``near`` is what to write instead, if that is known."""
+    if near is not None:
+        en, zh = f"{en}; write {near.en}", f"{zh}；请写成 {near.zh}"
+    return SourceError(codes.NOT_UNDERSTOOD, text, reason=Text(en, zh))
 
 
 def _write(spelling: str) -> Text:
@@ -149,7 +144,7 @@ def _bare(text: str, bundled: Collection[str]) -> Spec:
             text,
             "there is no such path, and no bundled skill has this name",
             "没有该路径，也没有同名的内置技能",
-            _write(near[0]) if near else _ANY,
+            _write(near[0]) if near else None,
         )
     return Spec(text, "bundled", text)
 
@@ -249,7 +244,7 @@ def _url(text: str) -> Spec:
     address, _, fragment = text.partition("#")
     parts = _parts(text, address)
     if parts.scheme not in {"http", "https"}:
-        hint = _PATH if parts.scheme == "file" else _ANY
+        hint = _PATH if parts.scheme == "file" else None
         if parts.scheme == "ssh":
             hint = _write(f"git+{text}")
         raise _wrong(text, f"`{parts.scheme}` is not fetched", f"不支持获取 `{parts.scheme}`", hint)

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polyskill.compiler.checks.printable import printable
+from polyskill.compiler.codes import sources as codes
 from polyskill.compiler.localized import Lang
 from polyskill.platforms.sources import SourceError, parse
 from polyskill.platforms.sources.model import KINDS
@@ -168,8 +169,7 @@ def test_a_wrong_spelling_is_told_with_the_right_one(text, hint, tmp_path):
         parse(text, base=tmp_path)
     said = caught.value.diagnostic
     assert said.code.id == "PS900"
-    whole = said.code.help.pick(Lang.EN).format_map(dict(said.args))
-    assert hint in whole
+    assert hint in said.message() + said.code.help.pick(Lang.EN)
     assert said.message(Lang.ZH) != said.message()
     assert "secret" not in said.message().replace(text, "")
 
@@ -177,7 +177,7 @@ def test_a_wrong_spelling_is_told_with_the_right_one(text, hint, tmp_path):
 def test_a_near_bundled_name_is_proposed(tmp_path):
     with pytest.raises(SourceError) as caught:
         parse("llm-reserch", base=tmp_path, bundled=["llm-research", "other"])
-    assert caught.value.diagnostic.args["hint"] == "`llm-research`"
+    assert "write `llm-research`" in caught.value.diagnostic.message()
 
 
 PIECES = st.sampled_from(
@@ -204,3 +204,15 @@ def test_any_text_is_a_source_or_an_error(text):
     assert not re.match(r"[/~]|[A-Za-z]:", found.subfolder)
     again = parse(found.text, base=Path("/nowhere"))
     assert again == found
+
+
+def test_the_texts_of_the_codes_are_whole():
+    for name in codes.__all__:
+        code = getattr(codes, name)
+        assert "PS900" <= code.id <= "PS919"
+        fields = [set(re.findall(r"{(\w+)}", text)) for text in (code.message.en, code.message.zh)]
+        assert {field.removesuffix("_zh") for field in fields[1]} == fields[0]
+        for text in (code.why, code.help):
+            assert text.complete
+            assert "{" not in text.en + text.zh
+            assert (text.en[-1], text.zh[-1]) == (".", "。")
