@@ -52,6 +52,7 @@ class Wanted(BaseModel):
 
     targets: tuple[str, ...] = ()
     lang: Lang = Lang.EN
+    sources: tuple[str, ...] = ()
     skill: tuple[WantedSkill, ...] = ()
 
 

@@ -23,6 +23,7 @@ from . import (
     pack,
     platforms,
     publish,
+    search,
     show,
     status,
     uninstall,
@@ -102,6 +103,8 @@ for _name, _function, _help in (
     ("sync", update.sync, update.SYNC_HELP),
     ("doctor", status.doctor, status.DOCTOR_HELP),
     ("verify", verify.verify, verify.HELP),
+    ("search", search.search, search.HELP),
+    ("info", search.info, search.INFO_HELP),
     ("pack", pack.pack, pack.HELP),
     ("publish", publish.publish, publish.HELP),
 ):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from polyskill.platforms.install.run import Outcome
     from polyskill.platforms.install.scope import Scope
 
-__all__ = ["as_json", "tell"]
+__all__ = ["as_json", "previews_json", "tell", "tell_previews"]
 
 _SHOWN = 8
 
@@ -85,6 +85,17 @@ def _preview(item: Preview, *, verbose: bool) -> None:
             echo(" " * (left + 2) + line)
 
 
+def tell_previews(previews: Sequence[Preview], *, verbose: bool = False) -> None:
+    """Print what each skill brings."""
+    for item in previews:
+        _preview(item, verbose=verbose)
+
+
+def previews_json(previews: Sequence[Preview]) -> list[dict[str, Any]]:
+    """Return what each skill brings as plain data."""
+    return [asdict(item) for item in previews]
+
+
 def tell(
     scope: Scope,
     outcome: Outcome,
@@ -99,8 +110,7 @@ def tell(
     print_diagnostics(outcome.diagnostics, least=least)
     if quiet:
         return
-    for item in outcome.previews:
-        _preview(item, verbose=verbose)
+    tell_previews(outcome.previews, verbose=verbose)
     _recovered(outcome)
     if dry_run or verbose:
         _actions(outcome)
@@ -172,7 +182,7 @@ def as_json(scope: Scope, outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
         "scope": scope.name,
         "root": str(scope.root),
         "dry_run": dry_run,
-        "skills": [asdict(item) for item in outcome.previews],
+        "skills": previews_json(outcome.previews),
         "actions": [asdict(action) for action in outcome.actions],
         "unchanged": outcome.unchanged,
         "refused": outcome.refused,

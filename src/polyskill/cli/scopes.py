@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,6 +33,7 @@ __all__ = [
     "cache_folder",
     "complete_client",
     "complete_installed",
+    "empty_folder",
     "guarded",
     "scope_of",
 ]
@@ -205,6 +208,13 @@ def complete_installed(incomplete: str) -> list[str]:
     except InstallError:
         return []
     return [name for name in sorted(lock.skills) if name.startswith(incomplete)]
+
+
+@contextmanager
+def empty_folder() -> Iterator[Path]:
+    """Give a folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="polyskill-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
 
 
 def assistants_in_use(scope: Scope) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from .scopes import (
     assistants_in_use,
     cache_folder,
     complete_client,
+    empty_folder,
     guarded,
     scope_of,
 )
@@ -218,25 +219,13 @@ def _installed(
     rows: list[Seen] = []
     runnable = set(known())
     targets = named or tuple(sorted({name for entry in wanted for name in entry.targets}))
-    with _empty_folder() as empty:
+    with empty_folder() as empty:
         for name in targets:
             if name not in runnable:
                 continue
             mine = [entry.name for entry in wanted if named or name in entry.targets]
             rows += run(project or empty, place.home, [name], mine, options, progress)
     return rows
-
-
-def _empty_folder() -> Any:
-    from contextlib import contextmanager
-    from tempfile import TemporaryDirectory
-
-    @contextmanager
-    def made() -> Iterator[Path]:
-        with TemporaryDirectory(prefix="polyskill-") as folder:
-            yield Path(folder)
-
-    return made()
 
 
 def _tried(
