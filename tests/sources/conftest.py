@@ -101,6 +101,8 @@ class Web:
                 self.end_headers()
                 self.wfile.write(body)
 
+            do_POST = do_GET
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 

@@ -284,6 +284,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         tar(*[info(f"d{n}", tarfile.SYMTYPE, "a/../" * 180 + "a") for n in range(2800)]), "PS913",
         "too often"),
     "tar long link": (tar(info("l", tarfile.SYMTYPE, "a/" * 600)), "PS911", "leads out"),
+    "zip damaged central header": (one().replace(b"PK\1\2", b"PK\1\3"), "PS910", "damaged"),
+    "zip damaged local header": (one().replace(b"PK\3\4", b"PK\3\5"), "PS910", "damaged"),
     "zip volumes": (Zip().add().end(disk=1), "PS910", "volumes"),
     "zip volume of an entry": (one(central={"disk": 1}), "PS910", "damaged"),
     "zip cut": (one()[:-30], "PS910", "no end record"),

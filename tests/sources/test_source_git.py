@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,64 @@ def test_a_name_that_is_no_folder_is_replaced(new_repo, get):
     repo.commit({"a": "1"})
     assert get(repo.url)[0].path.name == "repository"
     assert Path(get(repo.url)[0].path / "a").read_text() == "1"
+
+
+@pytest.fixture
+def git_server(web, repo):
+    """Serve the repository over http, by git's own CGI program; return its address."""
+
+    def serve(handler) -> None:
+        path, _, query = handler.path.partition("?")
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        env = {
+            **os.environ,
+            "GIT_PROJECT_ROOT": str(repo.path.parent),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "GIT_PROTOCOL": handler.headers.get("Git-Protocol", ""),
+            "PATH_INFO": path.replace("/r.git", f"/{repo.path.name}/.git"),
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": handler.command,
+            "CONTENT_TYPE": handler.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_CONTENT_ENCODING": handler.headers.get("Content-Encoding", ""),
+        }
+        done = subprocess.run(
+            ["git", "http-backend"], input=body, env=env, capture_output=True, check=True
+        )
+        head, _, rest = done.stdout.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+        handler.send_response(int(fields.pop("Status", "200").split()[0]))
+        for name, value in fields.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(rest)))
+        handler.end_headers()
+        handler.wfile.write(rest)
+
+    web.pages |= {"/r.git/info/refs": serve, "/r.git/git-upload-pack": serve}
+    return f"git+{web.url}/r.git"
+
+
+def test_a_git_server(repo, git_server, get, refused, skill, files_of, web, tmp_path):
+    old = repo.commit({"技能/SKILL.md": skill("a")}, tag="v1")
+    [got] = get(f"{git_server}@v1#技能")
+    assert (got.revision, set(files_of(got))) == (old, {"SKILL.md"})
+    new = repo.commit({"技能/SKILL.md": skill("b")})
+    [again] = get(f"{git_server}#技能", revision=old, cache=tmp_path / "fresh")
+    assert again.revision == old
+    repo.git("tag", "-f", "v1", new)
+    refused(f"{git_server}@v1#技能", "PS905", revision=old)
+    web.pages.clear()
+    assert "not found" in refused(f"{git_server}@v1", "PS903").message()
+
+
+def test_a_git_server_that_wants_a_password(web, refused, monkeypatch):
+    monkeypatch.setenv("GIT_ASKPASS", "/bin/false")
+    web.pages["/r.git/info/refs"] = (401, {"WWW-Authenticate": 'Basic realm="x"'}, b"")
+    said = refused(f"git+{web.url}/r.git", "PS903")
+    assert "could not read Username" in said.message() or "Authentication failed" in said.message()
+
+
+def test_a_git_server_does_not_lead_to_another_protocol(web, refused, repo):
+    repo.commit({"a": "b"})
+    web.pages["/r.git/info/refs"] = (302, {"Location": f"file://{repo.path}/info/refs"}, b"")
+    refused(f"git+{web.url}/r.git", "PS903")

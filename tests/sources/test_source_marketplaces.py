@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -354,3 +356,27 @@ def test_a_missing_folder_is_told_and_the_others_come(market, get):
     [got] = get("marketplace:./市场")
     assert got.path.name == "alpha"
     assert {note.args["entry"] for note in got.notes} == {"gone", "alpha"}
+
+
+def test_the_marketplaces_that_polyskill_builds(tmp_path, get, skill):
+    """Every host's marketplace, as our own build writes it, gives the skill back."""
+    (tmp_path / "alpha").mkdir()
+    (tmp_path / "alpha/SKILL.md").write_text(skill("alpha"), "utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "polyskill", "build", "alpha", "-o", "out", "-l", "en", "-q"],
+        cwd=tmp_path,
+        check=True,
+        timeout=120,
+    )
+    places = [
+        *(tmp_path / "out").rglob("marketplace.json"),
+        *(tmp_path / "out").rglob("index.json"),
+    ]
+    hosts = {path.relative_to(tmp_path / "out/bundles").parts[0] for path in places}
+    assert hosts == {"agents", "claude", "codex", "cursor", "kimi"}
+    for place in places:
+        [got] = get(f"marketplace:{place}")
+        assert got.spec.pick == ("alpha",)
+        assert names_in(got.path) == ["alpha"]
+    for host in hosts:
+        assert get(f"alpha@./out/bundles/{host}")
