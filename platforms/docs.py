@@ -13,9 +13,12 @@ from pathlib import Path
 
 from polyskill.compiler.checks.docs import rule_pages
 
+from . import clients
 from .base import Platform
+from .clients import Copies
 from .deliver import atomic
 from .registry import all_platforms
+from .verify.record import recorded
 
 __all__ = ["main", "pages", "platforms_page"]
 
@@ -30,6 +33,24 @@ Generated from the registry by `python -m polyskill.platforms.docs`; the same da
 依据（how）：**ran** 实际运行客户端所见，**shipped** 从发行包中读出，**docs** 厂商文档，
 **secondary** 二手来源，**unverified** 未核实。
 """
+
+_CLIENTS = """\
+## Where assistants look
+
+What `polyskill install` plans with: one copy for as many assistants as possible, none sees a skill
+twice. `polyskill install` 据此规划：尽量多个助手共用一份，任何助手都不会看到重复的技能。
+"""
+_PROOF = """\
+## Proof of load
+
+What reached the model when the real assistants ran offline against our own model server:
+`polyskill verify SOURCE --json | python -m polyskill.platforms.verify.record` writes this table.
+Of Cursor there is no client to run: its files are checked against the published format.
+
+真实助手离线运行、连接本机模拟模型时实际送达模型的内容。
+Cursor 没有可运行的客户端，仅检查其文件格式。
+"""
+_ANSWERS = ("listed", "description", "body", "reference", "instructions")
 
 
 def _cell(text: str) -> str:
@@ -97,7 +118,49 @@ def platforms_page(platforms: Sequence[Platform]) -> str:
             for key in constructs
         ),
     )
-    return "\n\n".join([_INTRO.rstrip(), overview, *map(_platform, platforms)]) + "\n"
+    parts = [_INTRO.rstrip(), overview, _clients(), _proof(), *map(_platform, platforms)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _clients() -> str:
+    """Return where each assistant looks for skills, and what it does with several copies."""
+    words = {Copies.FIRST: "the first", Copies.ANY: "one, by chance", Copies.ALL: "all"}
+    rows = []
+    for name in clients.names():
+        client = clients.get(name)
+        project, user = (
+            ", ".join(map(_code, client.reads(scope).skills)) for scope in ("project", "user")
+        )
+        rows.append((f"{client.title} (`{name}`)", project, user, words[client.copies],
+                     client.source, client.checked))  # fmt: skip
+    headings = (
+        "assistant", "skills in a project", "skills under the home folder", "of copies it lists",
+        "source", "checked",
+    )  # fmt: skip
+    return "\n\n".join([_CLIENTS.rstrip(), _table(headings, rows)])
+
+
+def _proof() -> str:
+    """Return what the running assistants received (``polyskill verify``)."""
+
+    def mark(value: bool | None) -> str:
+        return "" if value is None else "yes" if value else "no"
+
+    rows = [
+        (
+            clients.get(row["client"]).title,
+            row["version"],
+            row["skill"],
+            row["lang"],
+            row["status"],
+            *(mark(row[key]) for key in _ANSWERS),
+            row["reason"],
+            row["date"],
+        )
+        for row in recorded()
+    ]
+    headings = ("client", "version", "skill", "language", "result", *_ANSWERS, "why", "date")
+    return "\n\n".join([_PROOF.rstrip(), _table(headings, rows)])
 
 
 def pages() -> dict[str, str]:

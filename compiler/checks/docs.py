@@ -26,6 +26,7 @@ _FAMILIES = (
     ("PS6", Text("Build and run", "构建与运行")),
     ("PS7", Text("Evaluation", "评测")),
     ("PS8", Text("Runtime", "运行时")),
+    ("PS9", Text("Delivery", "交付")),
 )
 _SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 _LINES, _COLUMNS = 24, 100
@@ -100,7 +101,7 @@ def _page(code: Code, gate: bool) -> str:
             f"## {why}",
             code.why.pick(lang),
             f"## {what}",
-            code.help.pick(lang),
+            _shown(code.help.pick(lang)),
         ]
     if example := EXAMPLES.get(code.id):
         parts += ["## Example / 示例", "Reported / 会报告:", *_snippets(example.bad, example.good)]

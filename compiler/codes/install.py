@@ -24,6 +24,7 @@ __all__ = [
     "NOT_ALLOWED",
     "NOT_A_FILE",
     "NOT_A_FOLDER",
+    "NOT_FOR_ANY",
     "NOT_FOR_CLIENT",
     "NOT_INSTALLED",
     "NO_ASSISTANT",
@@ -371,6 +372,17 @@ PART_NOT_READ = define(
         "规则：请在其设置中加入 AGENTS.md（Gemini：`context.fileName`）。助手：请用 `--as skill` "
         "安装。",
     ),
+)
+NOT_FOR_ANY = define(
+    "PS978",
+    "not-for-any-assistant",
+    Severity.ERROR,
+    message=(
+        "`{name}` is for none of the assistants that were chosen",
+        "`{name}` 不适用于所选的任何助手",
+    ),
+    why=("Its `platforms` key names others.", "其 `platforms` 字段列出的是其他助手。"),
+    help=("Choose one of those with `--to`.", "请用 `--to` 选择其中之一。"),
 )
 TWO_FORMS = define(
     "PS941",

@@ -215,6 +215,9 @@ class Run:
         stays = partial(self._stays, entry.name)
         made = make(wish.skill, wish.lang, wish.form, layout, stays)
         said = [replace(found, skill=entry.name) for found in made.diagnostics]
+        if not made.clients:
+            nobody = report(codes.NOT_FOR_ANY, wish.skill.path, name=entry.name)
+            said = [replace(nobody, skill=entry.name)]
         self.outcome.diagnostics += said
         if any(found.severity is Severity.ERROR for found in said):
             self.outcome.refused.append(entry.name)

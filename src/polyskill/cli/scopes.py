@@ -171,12 +171,15 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from polyskill.platforms.base import PlatformError
         from polyskill.platforms.deliver.transaction import Conflict, TransactionError
         from polyskill.platforms.install.errors import InstallError
         from polyskill.platforms.sources import SourceError
 
         try:
             return function(*args, **kwargs)
+        except PlatformError as error:
+            fail(str(error), status=1)
         except (InstallError, SourceError, Conflict, TransactionError) as error:
             found = [error.diagnostic]
             if kwargs.get("json"):
