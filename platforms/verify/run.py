@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from polyskill.compiler.checks.printable import printable
@@ -20,16 +18,16 @@ from polyskill.compiler.diagnostics import Diagnostic
 
 from .. import clients
 from . import cursor, recipes
-from .copying import copy, put
+from .copying import copy
 from .expect import expectations
 from .find import locate
 from .judge import Prompts, judge
 from .model import Expected, Found, Options, Seen, Status, VerifyError
 from .reasons import nothing_there, reasons, spoken
-from .recipes import Place, Recipe
-from .sandbox import Outcome, box, clean_environment
+from .recipes import Recipe
+from .sandbox import Outcome
 from .script import Script, Step
-from .server import FakeModel, Request
+from .session import Session
 
 __all__ = ["known", "verify"]
 
@@ -57,7 +55,6 @@ def verify(
 
     Raises:
         VerifyError: a client is unknown, or ``project`` or ``home`` is no folder.
-        OSError: the copies could not be made.
     """
     for name in clients:
         if name not in known():
@@ -73,7 +70,11 @@ def verify(
         if recipe is None:
             rows += cursor.check(project, home, skills)
         else:
-            rows += _verify_client(recipe, project, home, skills, options)
+            try:
+                rows += _verify_client(recipe, project, home, skills, options)
+            except OSError as error:  # one client's trouble is not that of the others
+                finding = _failed(recipe, "–", str(error))
+                rows.append(_row(recipe.id, "", Status.FAILED, finding, 0.0))
     return rows
 
 
@@ -94,7 +95,7 @@ def _verify_client(
     ) as folder:
         copies = copy(project, home, Path(folder).resolve())
         expected = expectations(recipe.id, *copies, skills)
-        run = _Run(recipe, found, *copies, options)
+        session = Session(recipe, found, *copies, options)
         if not expected:
             english, chinese = nothing_there(clients.get(recipe.id))
             return [
@@ -107,16 +108,17 @@ def _verify_client(
                     reason_zh=chinese,
                 )
             ]
-        said = run.inspect()
-        outcome, requests = run.ask(_script(recipe, expected))
+        said = session.inspect()
+        outcome, requests = session.ask(_script(recipe, expected))
         seconds = time.monotonic() - begun
-        run.keep(outcome, requests, said)
+        session.keep(outcome, requests, said)
         prompts = Prompts(requests)
-        failure = _failure(recipe, found, outcome, prompts, options)
-        if failure is not None:
+        said += "\n" + session.printed(outcome.stderr)
+        rows = [_seen(recipe, found, one, prompts, said, seconds) for one in expected]
+        failure = _failure(recipe, outcome, prompts, options)
+        if failure is not None and not (len(prompts) and all(row.ok for row in rows)):
             return [_row(recipe.id, found.version, Status.FAILED, failure, seconds)]
-        said += "\n" + run.printed(outcome.stderr)
-        return [_seen(recipe, found, one, prompts, said, seconds) for one in expected]
+        return rows
 
 
 def _script(recipe: Recipe, expected: Sequence[Expected]) -> Script:
@@ -136,8 +138,9 @@ def _steps(recipe: Recipe, expected: Expected) -> Iterator[Step]:
 
 
 def _failure(
-    recipe: Recipe, found: Found, outcome: Outcome, prompts: Prompts, options: Options
+    recipe: Recipe, outcome: Outcome, prompts: Prompts, options: Options
 ) -> Diagnostic | None:
+    """Return why nothing can be said: its time was up, or it asked nothing."""
     title = clients.get(recipe.id).title
     if outcome.code is None:
         args = {"client": title, "seconds": f"{options.timeout:g}"}
@@ -145,10 +148,14 @@ def _failure(
     if len(prompts):
         return None
     lines = (outcome.stderr.strip() or outcome.stdout.strip() or "–").splitlines()
+    return _failed(recipe, str(outcome.code), " ".join(lines[-3:]))
+
+
+def _failed(recipe: Recipe, code: str, said: str) -> Diagnostic:
     args = {
-        "client": title,
-        "code": str(outcome.code),
-        "said": printable(" ".join(lines[-3:]))[-300:],
+        "client": clients.get(recipe.id).title,
+        "code": code,
+        "said": printable(said)[-300:],
         "checked": recipe.package.version,
     }
     return Diagnostic(CLIENT_FAILED, "", args=args)
@@ -187,64 +194,3 @@ def _seen(
         chinese,
         seconds,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    recipe: Recipe
-    found: Found
-    project: Path
-    home: Path
-    options: Options
-
-    def _environment(self, place: Place) -> dict[str, str]:
-        clean = clean_environment(self.home, [*self.found.path, *self.recipe.path(place)])
-        return clean | dict(self.recipe.environment(place))
-
-    def _in_box(
-        self, arguments: Callable[[Place], tuple[str, ...]], script: Script
-    ) -> tuple[Outcome, tuple[Request, ...]]:
-        with box(self.options.network) as opened:
-            model = FakeModel(opened.listener, script)
-            place = Place(self.project, self.home, model.port, self.found)
-            for path, text in self.recipe.files(place).items():
-                put(self.home / path, text.encode("utf-8"))
-            with model.serving():
-                outcome = opened.run(
-                    (*self.found.command, *arguments(place)),
-                    self._environment(place),
-                    self.project,
-                    self.options.timeout,
-                )
-            return outcome, model.requests
-
-    def inspect(self) -> str:
-        """Return what the client's own inspection command prints, on both streams."""
-        if not self.recipe.inspection:
-            return ""
-        outcome, _ = self._in_box(lambda _: self.recipe.inspection, Script())
-        return self.printed(outcome.stderr + "\n" + outcome.stdout)
-
-    def printed(self, text: str) -> str:
-        """Return what a client printed, without the paths of this run."""
-        return text.replace(f"{self.project}/", "").replace(str(self.home), "~")
-
-    def ask(self, script: Script) -> tuple[Outcome, tuple[Request, ...]]:
-        """Give the client one prompt and let the fake model follow ``script``."""
-        return self._in_box(self.recipe.arguments, script)
-
-    def keep(self, outcome: Outcome, requests: Sequence[Request], said: str) -> None:
-        """Keep the output and every request in the folder that the options name."""
-        if self.options.keep is None:
-            return
-        folder = self.options.keep / self.recipe.id
-        texts = {
-            "inspection.txt": said,
-            "stdout.txt": outcome.stdout,
-            "stderr.txt": outcome.stderr,
-        }
-        for number, request in enumerate(requests, 1):
-            kept = {"method": request.method, "path": request.path, "body": request.body}
-            texts[f"request-{number:03}.json"] = json.dumps(kept, ensure_ascii=False, indent=1)
-        for name, text in texts.items():
-            put(folder / name, text.encode("utf-8", "replace"))

@@ -7,6 +7,7 @@ request itself, because they differ between clients and between their versions.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,12 @@ _FILL: Mapping[str, object] = {"boolean": False, "integer": 1, "number": 1, "arr
 class Tool:
     """A tool of a client under all names it has had, with the names of the one argument it needs.
 
-    ``shape`` makes the argument's value from what is asked for (``cat {}`` for a shell).
+    A tool that runs a shell has the ``command`` that reads a file: its name, without the path.
     """
 
     names: tuple[str, ...]
     arguments: tuple[str, ...]
-    shape: str = "{}"
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class Step:
         known: Mapping[str, Any] = properties if isinstance(properties, Mapping) else {}
         wanted = self.tool.arguments
         argument = next((each for each in wanted if each in known), wanted[0])
-        value: object = self.tool.shape.replace("{}", self.value)
+        value: object = self.value
+        if self.tool.command:
+            value = f"{self.tool.command} {shlex.quote(self.value)}"
         if argument in known and known[argument].get("type") == "array":
             value = [value]
         arguments = {argument: value}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,6 +183,59 @@ def test_requests_and_output_are_kept(
     last = json.loads((keep / "codex" / "request-003.json").read_text("utf-8"))
     assert last["path"] == "/v1/responses"
     assert "The reference of notes says so." in json.dumps(last, ensure_ascii=False)
+
+
+def test_a_folder_name_is_no_command(
+    project: Path, home: Path, prefix: Path, tmp_path: Path, plant: Plant, install: Plant
+) -> None:
+    """Codex reads files by a shell command, and a skill's folder may be called anything."""
+    install("codex", "codex.py")
+    sign = "it'; touch sign; echo '"
+    plant(project / ".agents/skills", sign, ZH, "按受影响的人分组。")
+    keep = tmp_path / "kept"
+    row = rows("codex", project, home, prefix, keep=keep)[sign]
+    assert (row.status, row.reference) == (Status.ARRIVED, True)
+    sent = json.loads((keep / "codex" / "request-002.json").read_text("utf-8"))
+    calls = [item for item in sent["body"]["input"] if item.get("type") == "function_call"]
+    [program, path] = shlex.split(json.loads(calls[0]["arguments"])["cmd"])
+    assert program == "cat"
+    assert path.endswith(f"/{sign}/SKILL.md")
+
+
+def test_a_client_that_hangs_at_its_end_has_still_proved_it(
+    project: Path, home: Path, prefix: Path, plant: Plant, install: Plant
+) -> None:
+    install("claude", "claude.py", "hang-at-the-end")
+    plant(project / ".claude/skills", "notes", ZH, "按受影响的人分组。")
+    found = verify(project, home, ["claude"], None, Options(prefix=prefix, timeout=4.0))
+    assert [row.status for row in found] == [Status.ARRIVED]
+
+
+def test_odd_things_in_the_way_are_no_trouble(
+    project: Path, home: Path, prefix: Path, plant: Plant, install: Plant
+) -> None:
+    install("claude", "claude.py")
+    plant(project / ".claude/skills", "notes", ZH, "按受影响的人分组。")
+    (project / "AGENTS.md").mkdir()  # a folder where a file belongs
+    (project / "AGENTS.md" / "x").symlink_to("x")  # a link to itself
+    (project / ".agents").write_text("a file where a folder belongs", encoding="utf-8")
+    assert rows("claude", project, home, prefix)["notes"].ok
+
+
+def test_a_copy_that_cannot_be_made_is_told(
+    project: Path,
+    home: Path,
+    prefix: Path,
+    plant: Plant,
+    install: Plant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install("claude", "claude.py")
+    plant(project / ".claude/skills", "notes", ZH, "按受影响的人分组。")
+    monkeypatch.setattr(tempfile, "tempdir", str(project / "nowhere"))
+    row = rows("claude", project, home, prefix)[""]
+    assert row.status is Status.FAILED
+    assert "No such file or directory" in row.reason
 
 
 def test_the_users_files_are_only_read(

@@ -18,7 +18,7 @@ _FOR_THE_USER = re.compile(rb"^\s+allow_implicit_invocation:\s*false\b", re.MULT
 class _Codex(Recipe):
     id = "codex"
     inspection = ("debug", "prompt-input")
-    read = Tool(("exec_command", "shell_command", "shell"), ("cmd", "command"), "cat '{}'")
+    read = Tool(("exec_command", "shell_command", "shell"), ("cmd", "command"), "cat")
     refuses = frozenset({"bom", "no-front-matter", "no-description", "lower-case"})
     max_description = 1024
     max_name = 64

@@ -1,7 +1,8 @@
 """A client that speaks Anthropic Messages and has the ``Skill`` and ``Read`` tools.
 
 It is told its weaknesses in SETTINGS: ``cut=N`` characters of a description, ``no-reference``
-(its Read tool returns nothing), ``no-body``, ``silent`` (asks nothing), ``hang``.
+(its Read tool returns nothing), ``no-body``, ``silent`` (asks nothing), ``hang``,
+``hang-at-the-end``.
 """
 
 import json
@@ -84,3 +85,5 @@ elif "hang" in SETTINGS:
     time.sleep(600)
 else:
     main()
+    if "hang-at-the-end" in SETTINGS:
+        time.sleep(600)
