@@ -53,7 +53,7 @@ def snapshot(root: Path) -> Snapshot:
                 name = os.path.relpath(entry.path, root)
                 mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
                 if entry.is_symlink():
-                    found[name] = ("link", 0, os.fsencode(os.readlink(entry.path)))
+                    found[name] = ("link", 0, os.fsencode(Path(entry.path).readlink()))
                 elif entry.is_dir():
                     found[name] = ("folder", mode, b"")
                     folders.append(entry.path)
@@ -157,5 +157,3 @@ def fetch_and_update(
 def codes(outcome: Outcome) -> list[str]:
     """Return the codes of all errors and warnings, sorted."""
     return sorted(one.code.id for one in outcome.diagnostics if one.severity != "info")
-
-

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import reading
-from lab import BUNDLED, FIXTURE, install, project, skill_at, snapshot, write_skill
+from lab import BUNDLED, FIXTURE, install, skill_at, snapshot, write_skill
 
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
@@ -67,14 +67,17 @@ def rules_seen(client: Client, scope: str, files: dict[str, bytes], text: str) -
 def some(sets: Iterable[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], str, Lang, Kind]]:
     for ids in sets:
         for scope in SCOPES:
-            for lang in Lang:
+            for lang in (Lang.EN, Lang.ZH, Lang.BILINGUAL):
                 for form in (Kind.SKILL, Kind.RULES, Kind.AGENT):
                     yield ids, scope, lang, form
 
 
 @pytest.mark.parametrize("folder", [FIXTURE, BUNDLED], ids=lambda path: path.name)
-def test_no_name_is_found_twice_with_different_bytes(folder: Path) -> None:
-    for ids, scope, lang, form in some([*ALONE, *PAIRS, *LARGE]):
+@pytest.mark.parametrize("sets", [LARGE, pytest.param(PAIRS, marks=pytest.mark.slow)], ids=len)
+def test_no_name_is_found_twice_with_different_bytes(
+    sets: list[tuple[str, ...]], folder: Path
+) -> None:
+    for ids, scope, lang, form in some(sets):
         files = reading.texts(made(ids, scope, lang, form, folder=folder).pieces)
         for client in map(get, ids):
             for name, copies in reading.skills(client, scope, files).items():
@@ -191,7 +194,8 @@ def test_pi_is_warned_of_a_hidden_file(scope: Scope, root: Path) -> None:
 
 def one_rule(folder: Path, name: str) -> Path:
     text = f'---\ndescription: "Of {name}"\nalways: true\n---\n\nThe rule of {name} 规则.\n'
-    return write_skill(folder, name, files={"rules/tone.md": text})
+    zh = '---\ndescription: "做事"\n---\n\n# 一\n\n做。\n'  # makes it a canonical folder
+    return write_skill(folder, name, files={"rules/tone.md": text, "SKILL.zh.md": zh})
 
 
 def test_a_later_skill_hides_no_earlier_one(scope: Scope, root: Path, tmp_path: Path) -> None:
@@ -201,9 +205,7 @@ def test_a_later_skill_hides_no_earlier_one(scope: Scope, root: Path, tmp_path: 
         steps = order or [(second, ["claude"]), (first, ["claude", "codex"])]
         for skill, targets in steps:
             install(scope, skill, targets)
-        files = {
-            path: data for path, (kind, _, data) in snapshot(root).items() if kind == "file"
-        }
+        files = {path: data for path, (kind, _, data) in snapshot(root).items() if kind == "file"}
         seen = reading.instructions(get("claude"), "project", files)
         for name in ("one", "two"):
             assert len(holding(f"The rule of {name}", seen)) == 1, (name, sorted(seen))
