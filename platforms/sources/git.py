@@ -24,11 +24,13 @@ from .model import Context, Release, Spec
 from .programs import run
 from .store import Store
 from .tree import Tree
+from .versions import plain
 
 __all__ = ["Commit", "fetch", "name_of", "resolve", "tags"]
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _LONGEST_LINK = 4096
+_TAGS = "refs/tags/"
 _LFS = b"version https://git-lfs"
 _SAFE = (
     "core.hooksPath=/dev/null",
@@ -133,17 +135,25 @@ def _loopback(url: str) -> bool:
 
 
 def _choose(url: str, ref: str, refs: dict[str, str]) -> Commit:
-    """Return the commit that a ref names; a tag comes before a branch, as in git itself."""
+    """Return the commit that a ref names; a tag comes before a branch, as in git itself.
+
+    A version may stand for the one tag of it: ``1.2`` for ``v1.2`` or ``name--v1.2``.
+    """
     if not ref:
         if "HEAD" not in refs:
             raise _no_ref(url, "HEAD", refs)
         return Commit(refs["HEAD"], "HEAD", "", pinned=False)
     for name, version, pinned in (
-        (f"refs/tags/{ref}", ref, True),
+        (f"refs/tags/{ref}", plain(ref), True),
         (f"refs/heads/{ref}", "", False),
     ):
         if name in refs:
             return Commit(refs[name], name, version, pinned)
+    of_version = [
+        name for name in refs if name.startswith(_TAGS) and plain(name.removeprefix(_TAGS)) == ref
+    ]
+    if len(of_version) == 1:
+        return Commit(refs[of_version[0]], of_version[0], ref, pinned=True)
     if _COMMIT.match(ref.lower()):
         return Commit(ref.lower(), ref.lower(), "", pinned=True)
     raise _no_ref(url, ref, refs)
@@ -171,8 +181,8 @@ def tags(spec: Spec, context: Context) -> list[Release]:
     """Return the tags of the repository, as they come."""
     with Store(context.cache).workplace() as folder:
         refs = _Git(spec, context, folder).refs()
-    names = [name for name in refs if name.startswith("refs/tags/")]
-    return [Release(name.split("/", 2)[2], name.split("/", 2)[2], refs[name]) for name in names]
+    names = [name.removeprefix(_TAGS) for name in refs if name.startswith(_TAGS)]
+    return [Release(plain(name), name, refs[f"{_TAGS}{name}"]) for name in names]
 
 
 def fetch(spec: Spec, commit: Commit, context: Context) -> tuple[Tree, str]:

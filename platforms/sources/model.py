@@ -45,7 +45,8 @@ class Fetched:
         spec: what was asked for; of a marketplace or an index, with the one name in ``pick``.
         path: the local folder (or file), to be read by ``polyskill.compiler.readers.discover``.
         revision: git: the full commit id; a download: ``sha256:…`` of it; a folder: empty.
-        version: the tag, the version of the package or of the entry; empty if none is told.
+        version: that of the tag (``1.2`` of ``v1.2``), of the package or of the entry; empty if
+            none is told.
         digest: ``sha256:…`` of the tree (see ``digest.py``), the same on every machine.
         notes: what was left out, or could not be verified.
         pinned: the same spec must always give this revision (a tag, a commit, a version).

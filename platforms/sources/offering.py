@@ -14,7 +14,7 @@ from . import git
 from .errors import SourceError
 from .listing import Listing
 from .model import Context, Fetched, Offer, Release, Spec
-from .versions import newest_first, plain
+from .versions import newest_first
 
 __all__ = ["releases", "skills_in"]
 
@@ -57,8 +57,7 @@ def releases(
         raise SourceError(codes.NOT_IN_CACHE, spec.text)
     if spec.kind == "git":
         found = {release.ref: release for release in git.tags(spec, context)}
-        names = newest_first(list(found))
-        return [Release(plain(name), name, found[name].revision) for name in names]
+        return [found[name] for name in newest_first(list(found))]
     if spec.kind == "npm":
         from .npm import versions  # noqa: PLC0415
     else:

@@ -78,10 +78,13 @@ class Store:
         with self.workplace() as work:
             new = work / "new"
             atomic.make_directory(new)
+            made: set[str] = set()
             for path, file in tree.files.items():
-                target = new / path
-                atomic.make_directory(target.parent)
-                atomic.write(target, file.data, executable=file.executable)
+                folder = path.rpartition("/")[0]
+                if folder not in made:
+                    atomic.make_directory(new / folder)
+                    made.add(folder)
+                atomic.write(f"{new}/{path}", file.data, executable=file.executable)
             atomic.make_directory(place.parent)
             for attempt in range(3):
                 with suppress(OSError):  # a damaged tree of this name, or that of another process

@@ -189,8 +189,6 @@ class _Zip:
             )
         start += names + extras
         end = start + entry.packed
-        if end > len(self.data):
-            raise self.unreadable("it is cut off", "文件不完整")
         return self.data[start:end], self.descriptor(entry, end) if streamed else end
 
     def descriptor(self, entry: _Entry, at: int) -> int:
@@ -216,7 +214,7 @@ class _Zip:
                 raise self.unreadable(
                     f"`{entry.name}` is damaged", f"`{entry.name}` 已损坏"
                 ) from None
-            if len(data) > entry.size or not stream.eof or stream.unused_data:
+            if not stream.eof or stream.unused_data:
                 raise self.ambiguous(
                     f"`{entry.name}` does not unpack to its declared size",
                     f"`{entry.name}` 解压后的大小与声明不符",

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import stat
 import struct
 import tarfile
@@ -15,7 +16,9 @@ import zlib
 
 import pytest
 
-from polyskill.platforms.sources import Limits
+from polyskill.platforms.sources import Limits, SourceError
+from polyskill.platforms.sources.archive import read_archive
+from polyskill.platforms.sources.entries import why_refused
 
 TEXT = b"---\nname: a\ndescription: A.\n---\nBody.\n"
 UNIX = 3 << 8
@@ -30,12 +33,13 @@ class Zip:
         self.count = 0
 
     def add(self, name="SKILL.md", data=TEXT, *, mode=0o100644, deflate=True, before=b"", after=b"",
-            local=None, central=None, extra=b"", local_extra=b"", offset=None, cut=0):  # fmt: skip
+            local=None, central=None, extra=b"", local_extra=b"", offset=None, cut=0,
+            tail=b"", flush=zlib.Z_FINISH):  # fmt: skip
         raw = name if isinstance(name, bytes) else name.encode()
         packed = data
         if deflate:
             stream = zlib.compressobj(9, zlib.DEFLATED, -15)
-            packed = stream.compress(data) + stream.flush()
+            packed = stream.compress(data) + stream.flush(flush) + tail
         base = {
             "flags": 0x800, "method": 8 if deflate else 0, "crc": zlib.crc32(data),
             "packed": len(packed), "size": len(data), "name": raw,
@@ -265,6 +269,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "zip size too large": (one(local={"size": 99}, central={"size": 99}), "PS912", "declared size"),
     "zip stored of two sizes": (
         one(deflate=False, local={"size": 3}, central={"size": 3}), "PS912", "declared size"),
+    "zip bytes after a stream": (one(tail=b"hidden"), "PS912", "declared size"),
+    "zip stream without end": (one(flush=zlib.Z_SYNC_FLUSH), "PS912", "declared size"),
     "zip wrong descriptor": (streamed(wrong=1), "PS912", "record after"),
     "tar data after its end": (tar() + b"x" * 512, "PS912", "follows its end"),
     "tar size by pax": (tar(info(pax={"size": "9"})), "PS912", "`size`"),
@@ -435,3 +441,58 @@ def test_archives_of_the_standard_library_and_of_git_are_read(repo, tmp_path, ge
         archive.writestr("SKILL.md", "x")
         archive.writestr("参考/中.md", "y")
     assert set(files_of(get("./b.zip")[0])) == {"SKILL.md", "参考/中.md"}
+
+
+def _damaged(data: bytes, chance: random.Random) -> bytes:
+    """Flip, cut, double or insert a few bytes, where headers are more often than elsewhere."""
+    made = bytearray(data)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.choice([chance.randrange(len(made)), len(made) - 1 - chance.randrange(60)])
+        at = max(0, min(at, len(made) - 1))
+        match chance.randrange(5):
+            case 0:
+                made[at] ^= 1 << chance.randrange(8)
+            case 1:
+                made[at] = chance.choice(b"\0\xff/.\\PK0")
+            case 2:
+                del made[at : at + chance.randint(1, 40)]
+            case 3:
+                made[at:at] = made[at : at + chance.randint(1, 40)]
+            case 4:
+                made[at:at] = chance.randbytes(chance.randint(1, 8))
+        if not made:
+            return b""
+    return bytes(made)
+
+
+def _fuzz(rounds: int, seed: int) -> tuple[int, int]:
+    chance = random.Random(seed)
+    plain = [data for data in (*GOOD.values(), *(one[0] for one in BAD.values())) if data]
+    small = [data for data in plain if len(data) < 20_000]
+    limits = Limits(file=100_000, total=200_000, ratio_floor=200_000)
+    read = refused = 0
+    for _ in range(rounds):
+        data = _damaged(chance.choice(small), chance)
+        try:
+            tree = read_archive(data, "x", limits)
+        except SourceError as error:
+            assert error.diagnostic.message().isprintable()
+            refused += 1
+        else:
+            assert all(why_refused(path) is None for path in tree.files)
+            assert sum(len(file.data) for file in tree.files.values()) <= limits.total
+            read += 1
+    return read, refused
+
+
+def test_damaged_archives_are_read_or_refused():
+    read, refused_ = _fuzz(2_000, 1)
+    assert read > 5
+    assert refused_ > 500
+
+
+@pytest.mark.slow
+def test_many_damaged_archives_are_read_or_refused():
+    read, refused_ = _fuzz(200_000, 2)
+    assert read > 500
+    assert refused_ > 50_000

@@ -26,9 +26,22 @@ def test_a_tag_and_a_subfolder(repo, get, skill, files_of, spelling):
     commit = repo.commit({"技能/SKILL.md": skill("a"), "other.md": "x"}, tag="v1.0")
     repo.commit({"技能/SKILL.md": skill("b")})
     [got] = get(repo.url + spelling)
-    assert (got.revision, got.version, got.pinned) == (commit, "v1.0", True)
+    assert (got.revision, got.version, got.pinned) == (commit, "1.0", True)
     assert files_of(got) == {"SKILL.md": skill("a").encode()}
     assert got.path.name == "技能"
+
+
+def test_a_version_stands_for_the_one_tag_of_it(repo, get, refused):
+    first = repo.commit({"a": "1"}, tag="v1.0")
+    second = repo.commit({"a": "2"}, tag="demo--v2.0")
+    assert [got.revision for got in (*get(f"{repo.url}@1.0"), *get(f"{repo.url}@2.0"))] == [
+        first,
+        second,
+    ]
+    [got] = get(f"{repo.url}@1.0")
+    assert (got.version, got.pinned) == ("1.0", True)
+    repo.commit({"a": "3"}, tag="other--v2.0")
+    refused(f"{repo.url}@2.0", "PS904")
 
 
 def test_a_branch_and_a_commit_can_be_wanted(repo, get):

@@ -119,7 +119,7 @@ def test_a_marketplace_of_repositories(repo, new_repo, get, refused, skill, tmp_
         "by-sha": first,
         "part": second,
     }
-    assert (found["by-ref"].version, found["part"].version) == ("v1", "3")
+    assert (found["by-ref"].version, found["part"].version) == ("1", "3")
     assert found["by-ref"].pinned
     assert names_in(found["part"].path) == ["two"]
     two.commit({"部分/SKILL.md": skill("newer")})

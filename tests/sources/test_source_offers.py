@@ -68,7 +68,7 @@ def test_a_marketplace_is_listed_and_each_entry_can_be_fetched(tmp_path, cache, 
 def test_the_skills_of_other_sources_are_read(repo, offered, skill):
     repo.commit({"skills/a/SKILL.md": skill("a"), "skills/乙/SKILL.md": skill("b")}, tag="v1")
     found = offered(f"{repo.url}@v1")
-    assert sorted((one.name, one.version) for one in found) == [("a", "v1"), ("b", "v1")]
+    assert sorted((one.name, one.version) for one in found) == [("a", "1"), ("b", "1")]
     assert {one.where for one in found} == {f"{repo.url}@v1"}
     assert found[0].description == "Says a 你好."
 
