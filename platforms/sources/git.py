@@ -143,6 +143,8 @@ def _choose(url: str, ref: str, refs: dict[str, str]) -> Commit:
         if "HEAD" not in refs:
             raise _no_ref(url, "HEAD", refs)
         return Commit(refs["HEAD"], "HEAD", "", pinned=False)
+    if _COMMIT.match(ref.lower()):  # never a tag or branch that is called like a commit
+        return Commit(ref.lower(), ref.lower(), "", pinned=True)
     for name, version, pinned in (
         (f"refs/tags/{ref}", plain(ref), True),
         (f"refs/heads/{ref}", "", False),
@@ -154,8 +156,6 @@ def _choose(url: str, ref: str, refs: dict[str, str]) -> Commit:
     ]
     if len(of_version) == 1:
         return Commit(refs[of_version[0]], of_version[0], ref, pinned=True)
-    if _COMMIT.match(ref.lower()):
-        return Commit(ref.lower(), ref.lower(), "", pinned=True)
     raise _no_ref(url, ref, refs)
 
 

@@ -42,15 +42,28 @@ def changed(spec: Spec, found: str, wanted: str) -> SourceError:
 
 
 def settle(
-    spec: Spec, context: Context, revision: str, ask: Callable[[], Got | Fetched]
+    spec: Spec,
+    context: Context,
+    revision: str,
+    ask: Callable[[], Got | Fetched],
+    *,
+    declared: str = "",
 ) -> Fetched:
     """Return what ``ask`` fetches, kept in the cache; offline, what the cache has.
 
-    ``ask`` may find that the cache has it.
+    ``ask`` may find that the cache has it. ``declared`` is the revision that the user or an index
+    declares: what the cache has of it need not be fetched.
 
     Raises:
         SourceError: it cannot be had, or its revision is not the recorded one.
     """
+    if declared:
+        if revision and revision != declared:
+            raise changed(spec, declared, revision)
+        revision = declared
+        known = recalled(spec, context, declared)
+        if known is not None:
+            return known
     if context.offline:
         found = recalled(spec, context, revision)
         if found is None:

@@ -109,6 +109,7 @@ def archive(spec: Spec, context: Context, revision: str = "") -> Fetched:
         SourceError: it cannot be fetched, has another digest, or must not be unpacked.
     """
     remote = "://" in spec.location
+    declared = f"sha256:{spec.sha256}" if spec.sha256 else ""
 
     def ask() -> Got:
         data = (
@@ -117,10 +118,8 @@ def archive(spec: Spec, context: Context, revision: str = "") -> Fetched:
             else read_local(spec.location, context.limits.download)
         )
         found = sha256(data)
-        if spec.sha256 and found != f"sha256:{spec.sha256}":
-            raise SourceError(
-                codes.DIGEST_MISMATCH, spec.location, found=found, wanted=f"sha256:{spec.sha256}"
-            )
+        if declared and found != declared:
+            raise SourceError(codes.DIGEST_MISMATCH, spec.location, found=found, wanted=declared)
         if revision and found != revision:
             raise changed(spec, found, revision)
         name = web.name_in(spec.location) if remote else Path(spec.location).name
@@ -129,8 +128,8 @@ def archive(spec: Spec, context: Context, revision: str = "") -> Fetched:
         return Got(tree, name, found, pinned=remote)
 
     if not remote:
-        return settle(spec, replace(context, offline=False), revision, ask)
-    return settle(spec, context, revision, ask)
+        context = replace(context, offline=False)
+    return settle(spec, context, revision, ask, declared=declared)
 
 
 def read_local(path: str, most: int) -> bytes:

@@ -92,8 +92,9 @@ def folder_digest(folder: Path, executables: Collection[str] | None = None) -> s
         OSError: something cannot be read.
     """
     if folder.is_file():
-        data = folder.read_bytes()
-        return digest_of([(folder.name, hashlib.sha256(data).hexdigest(), False)])
+        with folder.open("rb") as single:
+            hashed = hashlib.file_digest(single, "sha256").hexdigest()
+        return digest_of([(folder.name, hashed, False)])
     rows: list[tuple[str, str, bool]] = []
     stack = [(os.fspath(folder), "")]
     while stack:

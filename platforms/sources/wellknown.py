@@ -144,7 +144,8 @@ def _digested(
         intake.file("SKILL.md", len(data), lambda: data)
         return Got(intake.finish(), name, found)
 
-    return settle(Spec(spec.text, "index", f"{url} {name}"), context, revision, ask)
+    found = Spec(spec.text, "index", f"{url} {name}")
+    return settle(found, context, revision, ask, declared=digest)
 
 
 def _listed(

@@ -31,6 +31,15 @@ def test_a_tag_and_a_subfolder(repo, get, skill, files_of, spelling):
     assert got.path.name == "技能"
 
 
+def test_a_tag_called_like_a_commit_does_not_stand_for_it(repo, get):
+    first = repo.commit({"a": "1"})
+    second = repo.commit({"a": "2"})
+    repo.git("update-ref", f"refs/tags/{first}", second)
+    repo.git("update-ref", f"refs/heads/{first}", second)
+    [got] = get(f"{repo.url}@{first}")
+    assert got.revision == first
+
+
 def test_a_version_stands_for_the_one_tag_of_it(repo, get, refused):
     first = repo.commit({"a": "1"}, tag="v1.0")
     second = repo.commit({"a": "2"}, tag="demo--v2.0")

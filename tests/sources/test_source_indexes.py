@@ -183,6 +183,14 @@ def test_a_changed_file_of_the_old_version(old_site, get, refused):
     refused(f"index:{old_site.url}#alpha", "PS905", revision=got.revision)
 
 
+def test_offline_the_digest_of_the_index_counts(site, get, refused, skill):
+    get(f"index:{site.url}#alpha")
+    site.rows[0]["digest"] = digest(b"other")
+    site.publish()
+    get(f"index:{site.url}#beta")
+    refused(f"index:{site.url}#alpha", "PS918", offline=True)
+
+
 def test_offline_an_index_is_as_it_was(site, get, refused):
     online = get(f"index:{site.url}")
     site.pages.clear()

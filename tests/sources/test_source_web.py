@@ -42,6 +42,20 @@ def test_a_declared_sha256_is_verified(web, get, refused, pack):
     assert said.args["found"] == f"sha256:{right}"
 
 
+def test_what_the_cache_has_of_a_declared_sha256_is_not_fetched_again(web, get, refused, pack):
+    web.pages["/p.zip"] = pack("a")
+    text = f"{web.url}/p.zip#sha256={hashlib.sha256(pack('a')).hexdigest()}"
+    first = get(text)
+    web.pages["/p.zip"] = pack("b")
+    [other] = get(f"{web.url}/p.zip")
+    assert other.revision != first[0].revision
+    web.asked.clear()
+    assert get(text) == get(text, offline=True) == first
+    assert web.asked == []
+    refused(text, "PS905", revision=other.revision)
+    refused(f"{web.url}/p.zip#sha256={'0' * 64}", "PS918", offline=True)
+
+
 def test_a_changed_archive_is_an_error_and_not_an_update(web, get, refused, pack):
     web.pages["/p.zip"] = pack("a")
     [got] = get(f"{web.url}/p.zip")
