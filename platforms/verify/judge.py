@@ -78,6 +78,11 @@ class Prompts:
         texts = ("\n".join(strings(asked.body)) for asked in self._asked)
         return "\n".join(flat(text) + "\n" + flat(unescaped(text)) for text in texts)
 
+    def output(self, number: int) -> str:
+        """Return the result of the script's call ``number`` (from 0), empty if there is none."""
+        outputs = max((asked.outputs for asked in self._asked), key=len, default=())
+        return outputs[number] if number < len(outputs) else ""
+
     def holds(self, line: str) -> bool:
         """Whether a line reached the model at any time."""
         return flat(line) in self.all_flat

@@ -25,6 +25,7 @@ from .files import SKILL_FILE
 from .judge import Judged
 from .model import Expected, Status
 from .recipes import Recipe
+from .text import flat
 
 __all__ = ["elsewhere", "nothing_there", "reasons", "spoken"]
 
@@ -76,9 +77,18 @@ def elsewhere(expected: Expected, client: Client) -> Diagnostic:
 
 
 def reasons(
-    expected: Expected, judged: Judged, recipe: Recipe, client: Client, said: str
+    expected: Expected,
+    judged: Judged,
+    recipe: Recipe,
+    client: Client,
+    said: str,
+    answered: tuple[str, str] = ("", ""),
 ) -> list[Diagnostic]:
-    """Return what there is to say about one skill; ``said`` is all that the client printed."""
+    """Return what there is to say about one skill.
+
+    ``said`` is all that the client printed; ``answered`` are the results of the calls that asked
+    for the body and for the reference.
+    """
     found: list[Diagnostic] = []
 
     def add(code: Code, **args: object) -> None:
@@ -97,6 +107,7 @@ def reasons(
             if not found:
                 add(NOT_IN_THE_LIST, places=places)
     else:
+        answer = ""
         if judged.copies > 1:
             add(LISTED_TWICE, copies=judged.copies, places=places)
         if judged.description is False:
@@ -104,9 +115,13 @@ def reasons(
         if judged.body is False:
             line = printable(expected.body[:60])
             add(BODY_NOT_LOADED, part=SKILL_FILE, line=line, places=places)
+            answer = answered[0]
         elif judged.reference is False and expected.reference is not None:
             part, line = map(printable, expected.reference)
             add(BODY_NOT_LOADED, part=part, line=line[:60], places=places)
+            answer = answered[1]
+        if answer:
+            add(CLIENT_SAYS, said=printable(flat(answer))[:_MAX_SAID])
     if judged.missing:
         add(INSTRUCTIONS_MISSING, line=printable(judged.missing[0][:60]))
     return found

@@ -109,20 +109,22 @@ def _verify_client(
                 )
             ]
         said = session.inspect()
-        outcome, requests = session.ask(_script(recipe, expected))
+        steps = {one.skill: tuple(_steps(recipe, one)) for one in expected}
+        flow = [step for each in steps.values() for step in each]
+        outcome, requests = session.ask(Script(flow))
         seconds = time.monotonic() - begun
         session.keep(outcome, requests, said)
         prompts = Prompts(requests)
-        said += "\n" + session.printed(outcome.stderr)
-        rows = [_seen(recipe, found, one, prompts, said, seconds) for one in expected]
+        said = session.printed(said + "\n" + outcome.stderr)
+        rows = []
+        for one in expected:
+            numbers = [flow.index(step) for step in steps[one.skill]]
+            body, reference, *_ = *(session.printed(prompts.output(n)) for n in numbers), "", ""
+            rows.append(_seen(recipe, found, one, prompts, said, (body, reference), seconds))
         failure = _failure(recipe, outcome, prompts, options)
         if failure is not None and not (len(prompts) and all(row.ok for row in rows)):
             return [_row(recipe.id, found.version, Status.FAILED, failure, seconds)]
         return rows
-
-
-def _script(recipe: Recipe, expected: Sequence[Expected]) -> Script:
-    return Script(tuple(step for one in expected for step in _steps(recipe, one)))
 
 
 def _steps(recipe: Recipe, expected: Expected) -> Iterator[Step]:
@@ -162,7 +164,13 @@ def _failed(recipe: Recipe, code: str, said: str) -> Diagnostic:
 
 
 def _seen(
-    recipe: Recipe, found: Found, one: Expected, prompts: Prompts, said: str, seconds: float
+    recipe: Recipe,
+    found: Found,
+    one: Expected,
+    prompts: Prompts,
+    said: str,
+    answered: tuple[str, str],
+    seconds: float,
 ) -> Seen:
     alias = one.file.parent.name if one.file is not None else ""
     judged = judge(
@@ -176,7 +184,7 @@ def _seen(
     status = judged.status
     if status is Status.NOT_SEEN and one.file is not None and recipe.hides(one.file):
         status = Status.SKIPPED
-    findings = reasons(one, judged, recipe, clients.get(recipe.id), said)
+    findings = reasons(one, judged, recipe, clients.get(recipe.id), said, answered)
     english, chinese = spoken(findings)
     loaded = bool(one.skill)
     return Seen(

@@ -99,16 +99,22 @@ def test_two_copies(project: Path, home: Path, prefix: Path, plant: Plant, insta
 
 
 @pytest.mark.parametrize(
-    ("weakness", "status", "part"),
+    ("weakness", "status", "part", "words"),
     [
-        ("no-body", Status.LISTED, "`SKILL.md` was asked for"),
-        ("no-reference", Status.BODY, "`references/更多.md` was asked for"),
+        ("no-body", Status.LISTED, "`SKILL.md` was asked for", "says: no such skill"),
+        (
+            "no-reference",
+            Status.BODY,
+            "`references/更多.md` was asked for",
+            "says: permission denied",
+        ),
     ],
 )
 def test_what_does_not_load(
     weakness: str,
     status: Status,
     part: str,
+    words: str,
     project: Path,
     home: Path,
     prefix: Path,
@@ -120,6 +126,7 @@ def test_what_does_not_load(
     row = rows("claude", project, home, prefix)["notes"]
     assert row.status is status
     assert part in row.reason
+    assert words in row.reason
 
 
 def test_instructions_that_do_not_arrive(

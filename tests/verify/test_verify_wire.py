@@ -196,6 +196,7 @@ def test_the_script_is_followed(model: FakeModel, dialect: Any, stream: bool) ->
     asked = [request.asked for request in model.requests]
     assert [each.results for each in asked if each] == [0, 0, 1, 1, 2]
     assert all(each.stream is stream for each in asked if each)
+    assert all("found" in text for each in asked if each for text in each.outputs)
 
 
 def test_a_request_without_tools_gets_words(model: FakeModel) -> None:

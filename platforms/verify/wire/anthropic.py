@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .exchange import Answer, Asked, Call, Reply, as_list, event_stream
+from .exchange import Answer, Asked, Call, Reply, as_list, event_stream, text_of
 
 __all__ = ["parse", "reply"]
 
@@ -29,7 +29,11 @@ def parse(path: str, body: Mapping[str, Any]) -> Asked:
             for tool in as_list(body.get("tools"))
             if isinstance(tool, Mapping)
         },
-        sum(isinstance(block, Mapping) and block.get("type") == "tool_result" for block in blocks),
+        tuple(
+            text_of(block.get("content"))
+            for block in blocks
+            if isinstance(block, Mapping) and block.get("type") == "tool_result"
+        ),
         bool(body.get("stream")),
         str(body.get("model", "fake-model")),
     )

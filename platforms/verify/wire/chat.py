@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .exchange import Answer, Asked, Call, Reply, as_list, event_stream
+from .exchange import Answer, Asked, Call, Reply, as_list, event_stream, text_of
 
 __all__ = ["parse", "reply"]
 
@@ -24,9 +24,10 @@ def parse(path: str, body: Mapping[str, Any]) -> Asked:
     return Asked(
         body,
         {str(tool.get("name")): tool.get("parameters") or {} for tool in functions},
-        sum(
-            isinstance(message, Mapping) and message.get("role") == "tool"
+        tuple(
+            text_of(message.get("content"))
             for message in as_list(body.get("messages"))
+            if isinstance(message, Mapping) and message.get("role") == "tool"
         ),
         bool(body.get("stream")),
         str(body.get("model", "fake-model")),

@@ -7,22 +7,37 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Answer", "Asked", "Call", "Reply", "Say", "as_list", "event_stream", "strings"]
+__all__ = [
+    "Answer",
+    "Asked",
+    "Call",
+    "Reply",
+    "Say",
+    "as_list",
+    "event_stream",
+    "strings",
+    "text_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request for an answer. ``tools`` maps a tool's name to the JSON Schema of its arguments.
 
-    ``results`` counts the tool results that the conversation holds so far. ``stream`` asks for
-    server-sent events.
+    ``outputs`` are the tool results that the conversation holds so far, in order. ``stream`` asks
+    for server-sent events.
     """
 
     body: Mapping[str, Any]
     tools: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    results: int = 0
+    outputs: tuple[str, ...] = ()
     stream: bool = False
     model: str = "fake-model"
+
+    @property
+    def results(self) -> int:
+        """How many tool results there are."""
+        return len(self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,11 @@ class Reply:
 def as_list(value: Any) -> list[Any]:
     """Return ``value`` if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def text_of(value: Any) -> str:
+    """Return every string inside a JSON value, a line each."""
+    return "\n".join(strings(value))
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .exchange import Answer, Asked, Call, Reply, as_list, event_stream
+from .exchange import Answer, Asked, Call, Reply, as_list, event_stream, text_of
 
 __all__ = ["parse", "reply"]
 
@@ -39,7 +39,11 @@ def parse(path: str, body: Mapping[str, Any]) -> Asked:
     return Asked(
         body,
         _functions(body),
-        sum(isinstance(part, Mapping) and "functionResponse" in part for part in parts),
+        tuple(
+            text_of(part["functionResponse"])
+            for part in parts
+            if isinstance(part, Mapping) and "functionResponse" in part
+        ),
         verb.startswith("stream"),
         model,
     )

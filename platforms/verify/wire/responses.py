@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .exchange import Answer, Asked, Call, Reply, as_list, event_stream
+from .exchange import Answer, Asked, Call, Reply, as_list, event_stream, text_of
 
 __all__ = ["parse", "reply"]
 
@@ -23,9 +23,10 @@ def parse(path: str, body: Mapping[str, Any]) -> Asked:
             for tool in as_list(body.get("tools"))
             if isinstance(tool, Mapping) and tool.get("type") == "function" and "name" in tool
         },
-        sum(
-            isinstance(item, Mapping) and item.get("type") in _RESULTS
+        tuple(
+            text_of(item.get("output"))
             for item in as_list(body.get("input"))
+            if isinstance(item, Mapping) and item.get("type") in _RESULTS
         ),
         bool(body.get("stream")),
         str(body.get("model", "fake-model")),
