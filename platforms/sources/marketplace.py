@@ -24,7 +24,7 @@ from .listing import Listing, Row, entries_in, invalid, load, word
 from .model import Context, Fetched, Spec
 from .rows import Unusable, place_of
 from .settle import Got, settle
-from .spelling import ARCHIVES
+from .spelling import ARCHIVES, SCP
 from .tree import File, Tree, folder_digest
 from .wellknown import cached_list
 
@@ -78,7 +78,7 @@ def read_marketplace(spec: Spec, context: Context) -> Listing:
 def _home(spec: Spec, context: Context, revision: str) -> _Home:
     """Bring the marketplace itself here (at ``revision``, if it has one)."""
     address = spec.location
-    if address.startswith("git+") or ("://" not in address and "@" in address.partition("/")[0]):
+    if address.startswith("git+") or SCP.match(address):
         inner = replace(spec, kind="git", location=address.removeprefix("git+"))
         return _in_folder(single.from_git(inner, context, revision), trusted=False)
     if address.lower().endswith(ARCHIVES):

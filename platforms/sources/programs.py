@@ -71,12 +71,9 @@ def run(
             except OSError:
                 raise SourceError(codes.PROGRAM_MISSING, where, program=program) from None
         try:
-            _wait(process, program, where, limits, watch)
+            _wait(process, program, where, limits, (watch, out, err))
         finally:
             _stop(process)
-        size = out.seek(0, os.SEEK_END)
-        if size > _LARGEST_ANSWER:
-            raise _failed(program, where, "its answer is too long", "输出过长")
         out.seek(0)
         return process.returncode, out.read(), tail(_end(err))
 
@@ -93,12 +90,18 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], program: str, where: str, limits: Limits, watch: Path | None
+    process: subprocess.Popen[bytes],
+    program: str,
+    where: str,
+    limits: Limits,
+    fills: tuple[Path | None, IO[bytes], IO[bytes]],
 ) -> None:
+    """Wait for the end of a program; what it ``fills`` (a folder, two files) is bounded."""
+    watch, *files = fills
     began = time.monotonic()
     while True:
         try:
-            process.wait(_POLL if watch else limits.deadline)
+            process.wait(_POLL)
         except subprocess.TimeoutExpired:
             if time.monotonic() - began >= limits.deadline:
                 seconds = f"{limits.deadline:g}"
@@ -111,6 +114,8 @@ def _wait(
             ended = False
         else:
             ended = True
+        if any(os.fstat(file.fileno()).st_size > _LARGEST_ANSWER for file in files):
+            raise _failed(program, where, "its answer is too long", "输出过长")
         if watch is not None and _size(watch) > limits.repository:
             mib = limits.repository // (1024 * 1024)
             raise SourceError(codes.DOWNLOAD_TOO_LARGE, where, limit=mib)

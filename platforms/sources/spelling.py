@@ -21,12 +21,12 @@ from polyskill.compiler.readers.names import inside
 from .errors import SourceError
 from .model import Spec
 
-__all__ = ["ARCHIVES", "github", "parse"]
+__all__ = ["ARCHIVES", "SCP", "github", "parse"]
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar")
 _GITHUB = "https://github.com/"
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+\Z")
-_SCP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:(?!/)[^@#]+")
+SCP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:(?!/)[^@#]+")
 _NPM = re.compile(r"(@[a-z0-9~][a-z0-9._~-]*/)?[a-z0-9~][a-z0-9._~-]*\Z")
 _PYPI = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 _VERSION = re.compile(r"[~^]?[A-Za-z0-9][A-Za-z0-9.+!_~^*-]*\Z")
@@ -123,7 +123,7 @@ def _there(path: Path) -> bool:
 def _remote(text: str, base: Path) -> Spec | None:
     if text.startswith("git+"):
         return _git(text, text[4:])
-    if _SCP.match(text):
+    if SCP.match(text):
         return _git(text, text)
     head, at, rest = text.partition("@")
     if at and head and not set(head) & set("/:#\\") and ("/" in rest or rest in {".", "..", "~"}):
@@ -193,7 +193,7 @@ def _split(text: str, body: str) -> tuple[str, str, str]:
 
 def _git(text: str, body: str) -> Spec:
     address, ref, subfolder = _split(text, body)
-    if _SCP.match(address):
+    if SCP.match(address):
         return Spec(text, "git", address, ref, subfolder)
     parts = _parts(text, address)
     if parts.scheme not in _GIT_SCHEMES:

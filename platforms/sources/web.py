@@ -78,8 +78,6 @@ def download(url: str, context: Context, *, show: str = "") -> bytes:
         raise _slow(where, context.limits.silence) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         cause = getattr(error, "reason", None) or error
-        if isinstance(cause, TimeoutError):
-            raise _slow(where, context.limits.silence) from None
         text = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
         raise SourceError(codes.DOWNLOAD_FAILED, where, reason=Text(text, text)) from None
 

@@ -221,6 +221,16 @@ def test_a_slow_git_is_stopped(repo, refused, monkeypatch, tmp_path):
     assert "longer than 0.3 seconds" in said.message()
 
 
+def test_a_git_that_talks_without_end_is_stopped(repo, refused, monkeypatch, tmp_path):
+    monkeypatch.setattr("polyskill.platforms.sources.programs._LARGEST_ANSWER", 1_000_000)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "git").write_text('#!/bin/sh\ncase "$*" in *ls-remote*) exec yes;; esac\n')
+    (tools / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    assert "too long" in refused(repo.url, "PS903").message()
+
+
 def test_a_large_repository_is_stopped(repo, refused):
     for number in range(3):
         (repo.path / f"{number}.bin").write_bytes(os.urandom(1024 * 1024))

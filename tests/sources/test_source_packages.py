@@ -128,6 +128,14 @@ def test_npm_is_not_installed(refused, monkeypatch, tmp_path):
     assert refused("npm:x", "PS902").args["program"] == "npm"
 
 
+def test_pip_is_not_installed(refused, monkeypatch, tmp_path):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$0: No module named pip" >&2\nexit 1\n')
+    python.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(python))
+    assert refused("pypi:x", "PS902").args["program"] == "pip"
+
+
 @pytest.fixture
 def pypi(web, monkeypatch):
     """An index; returns how to publish into it."""
