@@ -80,7 +80,7 @@ def _file(made: Verified, name: str, wanted: str) -> None:
     place = made.folder / name
     reason, reason_zh = "its digest differs", "摘要不同"
     try:
-        if place.is_symlink() or not place.is_file():
+        if not place.is_file():
             reason, reason_zh = "it is not there", "文件不存在"
         elif sums.digest(place.read_bytes()) == wanted:
             made.files.append(name)

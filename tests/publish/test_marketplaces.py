@@ -73,6 +73,10 @@ def test_every_host_finds_its_plugins(market: Path) -> None:
                 assert place.startswith("./")
 
 
+def test_what_is_said_of_a_marketplace_does_not_become_stale(market: Path) -> None:
+    assert load(market / ".claude-plugin/marketplace.json")["description"] == "Plugins of market"
+
+
 def test_one_version_in_every_manifest(market: Path) -> None:
     found = [path for path in market.rglob("*plugin.json") if "skills" not in path.parts]
     assert len(found) == 10
@@ -235,6 +239,22 @@ def test_files_that_a_new_version_lacks_go(
     write(version="1.1.0")
     assert not publish(publishing(MARKET, source)).failed
     assert sorted(path.name for path in home.iterdir()) == ["SKILL.md", "mine.md"]
+
+
+def test_a_file_to_remove_that_was_edited_stays(
+    write: Write, publishing: Publishing, tmp_path: Path
+) -> None:
+    source = write(body="See [more](references/more.md).")
+    (source / "references").mkdir()
+    (source / "references" / "more.md").write_text("# More\n\nMore.\n")
+    assert not publish(publishing(MARKET, source)).failed
+    edited = tmp_path / "to/plugins/codex/greeter/skills/greeter/references/more.md"
+    edited.write_text("改过了", "utf-8")
+    before = tree(tmp_path / "to")
+    shutil.rmtree(source / "references")
+    write(version="1.1.0")
+    assert errors(publish(publishing(MARKET, source))) == ["PS985"]
+    assert tree(tmp_path / "to") == before
 
 
 def test_an_edited_file_is_not_overwritten(
