@@ -10,6 +10,7 @@ __all__ = [
     "DOWNGRADE",
     "EDITED",
     "EDITED_AND_GONE",
+    "HIDDEN",
     "HIDES",
     "IN_THE_WAY",
     "LINK_BROKEN",
@@ -33,6 +34,7 @@ __all__ = [
     "OUT_OF_DATE",
     "OWNED_BY_OTHER",
     "PART_NOT_READ",
+    "STARTS_PROGRAMS",
     "TWICE",
     "TWO_FORMS",
     "UNREADABLE",
@@ -427,6 +429,41 @@ HIDES = define(
     help=(
         "Move what it should know from `{hidden}` to `{path}`, outside of the marked block.",
         "请把它应知道的内容从 `{hidden}` 移到 `{path}` 中标记块之外的位置。",
+    ),
+)
+HIDDEN = define(
+    "PS976",
+    "rules-hidden",
+    Severity.WARNING,
+    message=(
+        "{client} no longer reads `{path}`, where the rules of `{name}` are: another file hides it",
+        "{client} 不再读取 `{name}` 的规则所在的 `{path}`：它被另一个文件遮蔽",
+    ),
+    why=(
+        "This assistant reads only the first of its instruction files that is there.",
+        "该助手只读取其指令文件中首个存在的文件。",
+    ),
+    help=(
+        "Run `polyskill update` (or `sync`): the rules then go where it reads them.",
+        "请运行 `polyskill update`（或 `sync`）：规则会移到它读取的位置。",
+    ),
+)
+STARTS_PROGRAMS = define(
+    "PS979",
+    "starts-programs",
+    Severity.WARNING,
+    message=(
+        "`{name}` brings {programs}, which assistants start by themselves",
+        "`{name}` 带有 {programs}，助手会自行启动它们",
+    ),
+    why=(
+        "Hooks and MCP servers are programs: they run with your rights, without being asked for "
+        "each time.",
+        "钩子和 MCP 服务器都是程序：它们以您的权限运行，且不会每次询问。",
+    ),
+    help=(
+        "Read what they run before you open the assistant here.",
+        "在此处打开助手之前，请先查看它们运行的内容。",
     ),
 )
 CUT_BY_CLIENT = define(

@@ -13,6 +13,7 @@ from ..deliver.transaction import pending
 from .comparing import problems
 from .detect import detect
 from .lock import Lock
+from .remarks import unread
 from .run import load_lock
 from .scope import Scope
 from .tree import Tree
@@ -51,6 +52,8 @@ def examine(scope: Scope) -> Health:
     health.skills = len(lock.skills)
     tree = Tree(scope.root)
     health.diagnostics += problems(tree, lock)
+    for entry in lock.skills.values():
+        health.diagnostics += unread(tree, entry, scope.name)
     for one in found:
         health.diagnostics += _seen_twice(tree, lock, one.client, scope)
         health.diagnostics += _not_reached(lock, one.client)

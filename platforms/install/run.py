@@ -21,16 +21,15 @@ from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind, Skill
 
 from .. import clients
-from ..assemble import check_limits
 from ..base import File, JsonKeys, ManagedBlock, Piece
 from ..deliver.transaction import Session, exclusive, pending
-from ..registry import get
 from .apply import Action, Applier, Policy
 from .errors import InstallError
 from .intact import is_intact
 from .lock import Lock, SkillEntry, digest, parse, render
-from .pieces import Made, make
+from .pieces import make
 from .preview import Preview, preview
+from .remarks import about_files, about_skill, unread
 from .roots import Layout, choose
 from .scope import Scope
 from .store import BACKUPS, FOLDER, History, Store
@@ -185,7 +184,12 @@ class Run:
         if present is None or not present.digest:
             return False
         same = replace(present, files={}, blocks={}, keys={}) == entry
-        return same and is_intact(self.tree, present)
+        return same and self._good(present)
+
+    def _good(self, entry: SkillEntry) -> bool:
+        """Whether a skill is intact and its assistants still read all of it."""
+        hidden = next(unread(self.tree, entry, self.scope.name), None)
+        return hidden is None and is_intact(self.tree, entry)
 
     def known(self, source: str, key: str, digest: str) -> list[str]:
         """Return the skills of a source, if all of them are installed just so and intact."""
@@ -196,7 +200,7 @@ class Run:
         good = all(
             entry is not None
             and (entry.source, entry.digest, entry.compiler) == (source, digest, __version__)
-            and is_intact(self.tree, entry)
+            and self._good(entry)
             for entry in entries
         )
         return names if good else []
@@ -231,19 +235,8 @@ class Run:
         ):
             self.outcome.unchanged.append(entry.name)
         self.outcome.previews.append(preview(wish.skill, wish.lang, made, entry))
-        self._notes(entry.name, layout, made)
+        self.outcome.diagnostics += about_skill(wish.skill, layout, made)
         return done
-
-    def _notes(self, name: str, layout: Layout, made: Made) -> None:
-        for client in layout.clients:
-            if client.id in layout.twice and client.id in made.clients:
-                folders = ", ".join(f"`{folder}`" for folder in layout.twice[client.id])
-                self.outcome.diagnostics.append(
-                    replace(
-                        report(codes.TWICE, name, name=name, client=client.title, folders=folders),
-                        skill=name,
-                    )
-                )
 
     def restore(self, entry: SkillEntry) -> bool:
         """Put a skill back as an earlier lock describes it, from what is kept of it."""
@@ -291,7 +284,7 @@ class Run:
         outcome.diagnostics += self.applier.diagnostics
         lock = self._settled()
         outcome.after = lock
-        self._hidden_and_cut(lock)
+        outcome.diagnostics += about_files(self.tree, lock, self.scope.name, self._foreign)
         changes = self.tree.changes()
         folders = self.tree.emptied(lock.folders + self.before.folders, _all_paths(lock))
         kept = set(_all_paths(lock))
@@ -356,45 +349,6 @@ class Run:
             earlier = self.store.get(step.lock) if step.lock else None
             if earlier is not None:
                 yield from _contents(parse(earlier, self.scope.lock))
-
-    def _hidden_and_cut(self, lock: Lock) -> None:
-        """Say what a new instruction file hides, and which one an assistant will not read whole."""
-        shared = {path for entry in lock.skills.values() for path in entry.blocks}
-        targets = {name for entry in lock.skills.values() for name in entry.targets}
-        touched = shared & set(self.tree.touched())
-        for name in sorted(targets):
-            client = clients.get(name)
-            shadowed = client.reads(self.scope.name).shadowed
-            for path in sorted(touched):
-                content = self.tree.get(path)
-                if content is None:
-                    continue
-                if not self.tree.exists(path):
-                    for hidden, by in shadowed.items():
-                        if path in by and self._foreign(hidden):
-                            self.outcome.diagnostics.append(
-                                report(
-                                    codes.HIDES, path, path=path, hidden=hidden, client=client.title
-                                )
-                            )
-                if client.platform:
-                    self._cut(client.platform, path, content.data)
-
-    def _cut(self, platform: str, path: str, data: bytes) -> None:
-        known = get(platform)
-        for found in check_limits(known, path, data):
-            self.outcome.diagnostics.append(
-                report(
-                    codes.CUT_BY_CLIENT,
-                    path,
-                    path=path,
-                    size=found.args["size"],
-                    unit=found.args["unit"],
-                    maximum=found.args["maximum"],
-                    client=known.title,
-                    effect=found.args["effect"],
-                )
-            )
 
 
 def _all_paths(lock: Lock) -> Iterator[str]:

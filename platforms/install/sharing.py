@@ -18,7 +18,7 @@ from .roots import Layout
 if TYPE_CHECKING:
     from ..clients import Client
 
-__all__ = ["Exists", "Sharing", "lies_in"]
+__all__ = ["Exists", "Sharing", "lies_in", "reads"]
 
 Exists = Callable[[str], bool]
 Written = dict[str, dict[str, Piece]]
@@ -82,7 +82,7 @@ class Sharing:
     def _read_by(self, client: Client, what: str, path: str, more: Collection[str] = ()) -> bool:
         """Whether a client reads a path, with ``more`` files there than there are now."""
         there = partial(_either, self.exists, more)
-        return _reads(client, self.layout.scope, what, path, there)
+        return reads(client, self.layout.scope, what, path, there)
 
     def _is(self, what: str, client: Client, path: str) -> bool:
         """Whether a path is a client's own place for instructions (or for sub-agents)."""
@@ -158,14 +158,14 @@ def _lists(piece: Piece) -> bool:
     return isinstance(piece, JsonKeys) and set(piece.data) == {"$schema", "instructions"}
 
 
-def _reads(client: Client, scope: str, what: str, path: str, exists: Exists) -> bool:
+def reads(client: Client, scope: str, what: str, path: str, exists: Exists) -> bool:
     """Whether a client reads a path that another one's instructions (or sub-agents) go to."""
-    reads = client.reads(scope)
-    places = reads.instructions if what == "instructions" else reads.agents
+    found = client.reads(scope)
+    places = found.instructions if what == "instructions" else found.agents
     for place in places:
         inside = (place.endswith("/") or what == "agents") and lies_in(path, (place,))
         if path == place or inside:
-            return not any(exists(other) for other in reads.shadowed.get(place, ()))
+            return not any(exists(other) for other in found.shadowed.get(place, ()))
     return False
 
 
