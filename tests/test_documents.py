@@ -65,6 +65,29 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     assert list((tmp_path / "skills").iterdir())
 
 
+def test_the_commands_about_installing_run(tmp_path: Path) -> None:
+    lines = [
+        line for line in commands(ROOT / "docs/installing.md") if line.startswith("polyskill ")
+    ]
+    assert len(lines) >= 8
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "HOME": str(tmp_path), "POLYSKILL_LANG": "en"}
+    for line in lines:
+        done = subprocess.run(
+            shlex.split(line),
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+    left = {path.name for path in tmp_path.iterdir()} - {".cache", "Library"}
+    assert left == {"my-skill"}
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_resolve(path: Path) -> None:
     text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL)
