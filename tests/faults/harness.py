@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 __all__ = ["CALLS", "Case", "Figures", "Torn", "snapshot", "sweep", "why_not"]
@@ -37,7 +38,7 @@ Snapshot = dict[str, tuple[str, int, str]]
 
 
 def snapshot(root: Path) -> Snapshot:
-    """Return what is below ``root``: path → (kind, permission bits, SHA-256 or link target)."""
+    """Return all paths below ``root``, sorted, with kind, permission bits, SHA-256 or link."""
     found: Snapshot = {}
     folders = [str(root)]
     for folder in folders:
@@ -53,7 +54,7 @@ def snapshot(root: Path) -> Snapshot:
                 else:
                     data = Path(entry.path).read_bytes()
                     found[name] = ("file", mode, hashlib.sha256(data).hexdigest())
-    return found
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,8 @@ def _fresh(case: Case, scratch: Path) -> Path:
     return root
 
 
-def _known(calls: Iterable[str]) -> list[str]:
+@cache
+def _known(calls: tuple[str, ...]) -> list[str]:
     """Leave out the calls that this machine's strace does not know."""
     known = []
     for call in calls:
@@ -172,7 +174,7 @@ def points(case: Case, scratch: Path, calls: Iterable[str] = CALLS) -> dict[str,
     strace counts per call and per process; the ordinals are those of the process that touches the
     root.
     """
-    known = _known(calls)
+    known = _known(tuple(calls))
     root = _fresh(case, scratch)
     log = scratch / "trace"
     argv = [*_strace(log, "trace=" + ",".join(known)), *case.command(case.argv, root)]

@@ -186,7 +186,7 @@ def test_an_interrupt_at_every_call(bench: Bench, faults) -> None:
     ("distances", "step"),
     [
         pytest.param((1, 4), 11, id="some"),
-        pytest.param(range(1, 40), 1, id="all", marks=pytest.mark.slow),
+        pytest.param(range(1, 31), 3, id="more", marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize("second", ["crash", "EIO", "EIO!"])
@@ -211,7 +211,7 @@ def test_a_second_fault_while_undoing(bench, faults, crash, distances, step, sec
 
 
 @pytest.mark.parametrize(
-    "step", [pytest.param(13, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
+    "step", [pytest.param(13, id="some"), pytest.param(4, id="more", marks=pytest.mark.slow)]
 )
 @pytest.mark.parametrize("kind", ["crash", "ENOSPC", "EIO!"])
 def test_recovery_is_disturbed_too(bench: Bench, faults, crash, kind: str, step: int) -> None:

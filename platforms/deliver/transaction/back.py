@@ -69,11 +69,14 @@ def _folder(walls: Walls, step: FolderStep) -> None:
     path = walls.path(step.path)
     if look(path) is not None:
         return
-    os.mkdir(path, 0o700)
+    new = walls.path(step.new)
+    with suppress(FileExistsError):  # an undo that was interrupted has made it
+        os.mkdir(new, 0o700)
     if sys.platform != "win32":
         with suppress(PermissionError):
-            os.chown(path, step.uid, step.gid)
-    os.chmod(path, step.mode)
+            os.chown(new, step.uid, step.gid)
+    os.chmod(new, step.mode)
+    os.rename(new, path)
 
 
 def _removal(walls: Walls, step: Removal) -> None:

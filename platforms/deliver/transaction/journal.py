@@ -41,9 +41,13 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class FolderStep:
-    """The folder ``path`` goes; what it needs to come back: permission bits, owner, group."""
+    """The folder ``path`` goes.
+
+    What it needs to come back: permission bits, owner, group, and a place ``new`` to be made in.
+    """
 
     path: str
+    new: str
     mode: int
     uid: int
     gid: int
@@ -173,7 +177,11 @@ def read_journal(path: str) -> Journal:
             ),
             tuple(
                 FolderStep(
-                    _path(v["path"]), _number(v["mode"]), _number(v["uid"]), _number(v["gid"])
+                    _path(v["path"]),
+                    _temporary(v["new"], NEW),
+                    _number(v["mode"]),
+                    _number(v["uid"]),
+                    _number(v["gid"]),
                 )
                 for v in document["folders"]
             ),

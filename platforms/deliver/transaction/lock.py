@@ -105,9 +105,9 @@ def _take_file(root: str, wait: float) -> int:
     while True:
         with suppress(FileExistsError):
             os.mkdir(f"{root}/{FOLDER}")
-        if not stat.S_ISDIR(os.lstat(f"{root}/{FOLDER}").st_mode):
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), FOLDER)
         try:
+            if not stat.S_ISDIR(os.lstat(f"{root}/{FOLDER}").st_mode):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), FOLDER)
             return _take(f"{root}/{LOCK}", flags, root, wait)
         except FileNotFoundError:
             if time.monotonic() >= end:

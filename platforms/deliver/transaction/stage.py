@@ -152,6 +152,8 @@ def _waiting(root: str, plan: Plan, places: _Places) -> Iterator[tuple[str, str]
     """Yield (new, old) for every step that needs a place, in the order of the journal."""
     for delete, _ in plan.deletes:
         yield places.next(parent(delete.path))
+    for path, _ in plan.folders:
+        yield places.next(parent(path))
     for path in plan.trees:
         yield places.next(_existing(root, path))
     for put, _ in plan.replaced:
@@ -198,6 +200,10 @@ def stage(root: str, plan: Plan, note: str) -> Journal:
     removals = []
     for delete, _ in plan.deletes:
         removals.append(Removal(delete.path, delete.before, next(place)[1]))
+    folders = []
+    for path, found in plan.folders:
+        bits, owner = stat.S_IMODE(found.st_mode), (found.st_uid, found.st_gid)
+        folders.append(FolderStep(path, next(place)[0], bits, *owner))
     trees = []
     for path, files in plan.trees.items():
         new, _ = next(place)
@@ -216,9 +222,5 @@ def stage(root: str, plan: Plan, note: str) -> Journal:
         writer.file(f"{root}/{new}", put.data, put.mode)
         after = hashlib.sha256(put.data).hexdigest()
         steps.append(FileStep(put.path, new, after, None, old))
-    folders = tuple(
-        FolderStep(path, stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid)
-        for path, found in plan.folders
-    )
     _sync(root, trees, steps, many=many)
-    return Journal(note, tuple(removals), folders, tuple(trees), tuple(steps))
+    return Journal(note, tuple(removals), tuple(folders), tuple(trees), tuple(steps))
