@@ -7,11 +7,10 @@ from polyskill.compiler.localized import Text
 
 from .errors import SourceError
 from .model import Limits
+from .spelling import ARCHIVES
 from .tree import Tree
 
 __all__ = ["read_archive", "stem"]
-
-_ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar", ".whl")
 
 
 def read_archive(data: bytes, where: str, limits: Limits) -> Tree:
@@ -34,5 +33,5 @@ def read_archive(data: bytes, where: str, limits: Limits) -> Tree:
 
 def stem(name: str) -> str:
     """Return the name of an archive without its ending."""
-    ending = next((one for one in _ENDINGS if name.lower().endswith(one)), "")
+    ending = next((one for one in ARCHIVES if name.lower().endswith(one)), "")
     return name[: len(name) - len(ending)] if ending else name

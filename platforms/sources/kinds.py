@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import single
+from . import local
 from .model import Context, Fetched, Spec
 
 __all__ = ["one"]
+
+
+def _git(spec: Spec, context: Context, revision: str) -> Fetched:
+    from .repository import from_git  # noqa: PLC0415  (a folder needs none of this)
+
+    return from_git(spec, context, revision)
+
+
+def _archive(spec: Spec, context: Context, revision: str) -> Fetched:
+    from .packed import from_archive  # noqa: PLC0415  (brings ssl)
+
+    return from_archive(spec, context, revision)
 
 
 def _npm(spec: Spec, context: Context, revision: str) -> Fetched:
@@ -23,10 +35,10 @@ def _pypi(spec: Spec, context: Context, revision: str) -> Fetched:
 
 
 _ONE: dict[str, Callable[[Spec, Context, str], Fetched]] = {
-    "folder": single.folder,
-    "bundled": single.bundled,
-    "git": single.from_git,
-    "archive": single.archive,
+    "folder": local.folder,
+    "bundled": local.bundled,
+    "git": _git,
+    "archive": _archive,
     "npm": _npm,
     "pypi": _pypi,
 }

@@ -14,8 +14,8 @@ from polyskill.compiler.localized import Text
 from polyskill.compiler.readers.structured import load_object
 
 from .errors import SourceError, finding
+from .local import missing
 from .model import Fetched, Offer, Spec
-from .single import missing
 
 __all__ = [
     "Listing",

@@ -17,11 +17,13 @@ from polyskill.compiler.localized import Text
 from polyskill.compiler.readers.files import leaves, scan
 from polyskill.compiler.readers.names import inside
 
-from . import single
+from . import local
 from .errors import SourceError
 from .kinds import one
 from .listing import Listing, Row, entries_in, invalid, load, word
 from .model import Context, Fetched, Spec
+from .packed import from_archive
+from .repository import from_git
 from .rows import Unusable, place_of
 from .settle import Got, settle
 from .spelling import ARCHIVES, SCP
@@ -80,19 +82,19 @@ def _home(spec: Spec, context: Context, revision: str) -> _Home:
     address = spec.location
     if address.startswith("git+") or SCP.match(address):
         inner = replace(spec, kind="git", location=address.removeprefix("git+"))
-        return _in_folder(single.from_git(inner, context, revision), trusted=False)
+        return _in_folder(from_git(inner, context, revision), trusted=False)
     if address.lower().endswith(ARCHIVES):
         inner = replace(spec, kind="archive")
-        return _in_folder(single.archive(inner, context, revision), trusted=False)
+        return _in_folder(from_archive(inner, context, revision), trusted=False)
     if "://" in address:
         return _Home(None, address, cached_list(spec, context, address, "plugins"), url=address)
     path = Path(address) / spec.subfolder
     if path.is_file():
         manifest = next((one for one in MANIFESTS if path.as_posix().endswith(f"/{one}")), "")
         folder = path.parents[manifest.count("/")] if manifest else path.parent
-        data = single.read_local(os.fspath(path), context.limits.download)
+        data = local.read_local(os.fspath(path), context.limits.download)
         return _Home(folder, os.fspath(path), data, trusted=True)
-    found = single.folder(replace(spec, kind="folder", location=os.fspath(path)), context)
+    found = local.folder(replace(spec, kind="folder", location=os.fspath(path)), context)
     return _in_folder(found, trusted=True)
 
 
@@ -162,7 +164,7 @@ class _Market:
         row = next((row for row in listing.rows if row.name == name), None)
         if row is None:
             names = [row.name for row in listing.rows]
-            raise single.missing(self.spec.text, Text("plugin", "插件"), name, names)
+            raise local.missing(self.spec.text, Text("plugin", "插件"), name, names)
         return row.get(revision)
 
     def local(self, name: str, plugin: Mapping[str, Any], place: str) -> Fetched:
@@ -172,7 +174,7 @@ class _Market:
         path = home.folder / place
         if leaves(os.fspath(home.folder), os.fspath(path)) or not path.is_dir():
             there = sorted(one.name for one in home.folder.iterdir() if one.is_dir())
-            raise single.missing(home.where, Text("folder", "文件夹"), place or "./", there)
+            raise local.missing(home.where, Text("folder", "文件夹"), place or "./", there)
         own = next((path / one for one in _OWN if (path / one).is_file()), None)
         version = word(plugin.get("version")) or _version(own, path)
         listed = any(key in plugin for key in _PARTS)

@@ -17,10 +17,11 @@ from typing import Any
 from polyskill.compiler.codes import sources as codes
 from polyskill.compiler.localized import Text
 
-from . import single
 from .archive import read_archive
 from .errors import SourceError
+from .local import read_local
 from .model import Context, Fetched, Spec
+from .packed import unwrap
 from .programs import run
 from .settle import Got, settle
 from .store import Store
@@ -78,10 +79,10 @@ def from_npm(spec: Spec, context: Context, revision: str = "") -> Fetched:
             if len(files) != 1:
                 reason = Text("it packed nothing", "没有打包任何内容")
                 raise SourceError(codes.PROGRAM_FAILED, spec.text, program="npm", reason=reason)
-            data = single.read_local(os.fspath(files[0]), context.limits.download)
+            data = read_local(os.fspath(files[0]), context.limits.download)
         _verify(spec, data, integrity)
         tree = read_archive(data, spec.text, context.limits)
-        tree, name = single.unwrap(tree, "package", spec)
+        tree, name = unwrap(tree, "package", spec)
         name = name if spec.subfolder else spec.location.rpartition("/")[2]
         return Got(tree, name, sha256(data), version, pinned=version == spec.ref)
 

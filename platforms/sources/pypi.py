@@ -15,9 +15,9 @@ from pathlib import Path
 from polyskill.compiler.codes import sources as codes
 from polyskill.compiler.localized import Text
 
-from . import single
 from .archive import read_archive
 from .errors import SourceError
+from .local import missing, read_local
 from .model import Context, Fetched, Spec
 from .programs import run
 from .settle import Got, settle
@@ -67,7 +67,7 @@ def from_pypi(spec: Spec, context: Context, revision: str = "") -> Fetched:
             if len(files) != 1:
                 reason = Text("it fetched no wheel", "没有取得 wheel")
                 raise SourceError(codes.PROGRAM_FAILED, spec.text, program="pip", reason=reason)
-            data = single.read_local(os.fspath(files[0]), context.limits.download)
+            data = read_local(os.fspath(files[0]), context.limits.download)
             version = files[0].name.split("-")[1]
         tree = read_archive(data, spec.text, context.limits)
         part = spec.subfolder or _part(spec, tree)
@@ -75,7 +75,7 @@ def from_pypi(spec: Spec, context: Context, revision: str = "") -> Fetched:
         below = tree.below(part)
         if not below.files:
             there = sorted({path.rpartition("/")[0] for path in tree.files} - {""})
-            raise single.missing(spec.text, Text("folder", "文件夹"), part, there)
+            raise missing(spec.text, Text("folder", "文件夹"), part, there)
         return Got(below, name, sha256(data), version, pinned=bool(spec.ref))
 
     return settle(spec, context, revision, ask)
@@ -92,7 +92,7 @@ def _part(spec: Spec, tree: Tree) -> str:
                 home = posixpath.dirname(folder)
             homes.append(home)
     if not homes:
-        raise single.missing(spec.text, Text("file", "文件"), "SKILL.md", [])
+        raise missing(spec.text, Text("file", "文件"), "SKILL.md", [])
     return posixpath.commonpath(homes)
 
 

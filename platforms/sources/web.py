@@ -45,15 +45,14 @@ class Missing(SourceError):
     """The server says that there is nothing (404 or 410)."""
 
 
-def download(url: str, context: Context, *, show: str = "") -> bytes:
-    """Return what is at ``url``; ``show`` is what messages call it.
+def download(url: str, context: Context, before: str = "") -> bytes:
+    """Return what is at ``url``; ``before`` is the address of the list that names it.
 
     Raises:
         Missing: there is nothing.
         SourceError: it is refused, too large, too slow, cut short, or the server fails.
     """
-    where = show or url
-    _allow(url, context, where)
+    _allow(url, context, url, before)
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
@@ -61,7 +60,7 @@ def download(url: str, context: Context, *, show: str = "") -> bytes:
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
-        _Redirects(context, where),
+        _Redirects(context, url),
     ):
         opener.add_handler(handler)
     headers = {"User-Agent": "polyskill", "Accept": "*/*", "Accept-Encoding": "identity"}
@@ -69,17 +68,17 @@ def download(url: str, context: Context, *, show: str = "") -> bytes:
     began = time.monotonic()
     try:
         with opener.open(request, timeout=context.limits.silence) as answer:
-            return _body(answer, context, where, began)
+            return _body(answer, context, url, began)
     except urllib.error.HTTPError as error:
         with error:
             kind = Missing if error.code in {404, 410} else SourceError
-            raise kind(codes.DOWNLOAD_FAILED, where, reason=_status(error.code)) from None
+            raise kind(codes.DOWNLOAD_FAILED, url, reason=_status(error.code)) from None
     except TimeoutError:
-        raise _slow(where, context.limits.silence) from None
+        raise _slow(url, context.limits.silence) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         cause = getattr(error, "reason", None) or error
         text = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-        raise SourceError(codes.DOWNLOAD_FAILED, where, reason=Text(text, text)) from None
+        raise SourceError(codes.DOWNLOAD_FAILED, url, reason=Text(text, text)) from None
 
 
 def _status(code: int) -> Text:
@@ -138,7 +137,7 @@ def _allow(url: str, context: Context, where: str, before: str = "") -> None:
     if parts.scheme not in {"http", "https"} or not host:
         reason = Text(f"`{url}` is no web address", f"`{url}` 不是网址")
     elif before.startswith("https:") and parts.scheme == "http":
-        reason = Text("it redirects from https to http", "它从 https 重定向到 http")
+        reason = Text("it leads from https to http", "它从 https 转向 http")
     elif parts.scheme == "http" and host not in _LOCAL and not context.allow_http:
         reason = Text("plain http is not encrypted", "http 未加密")
     else:

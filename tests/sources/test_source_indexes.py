@@ -169,6 +169,10 @@ def test_a_file_of_the_old_version_that_leads_out(old_site, refused):
     assert not any("passwd" in path for path in old_site.asked)
 
 
+def test_a_skill_of_the_old_version_without_its_text(old_site, refused):
+    assert "SKILL.md" in refused(f"index:{old_site.url}#empty", "PS914").message()
+
+
 def test_too_many_files_of_the_old_version(old_site, refused):
     row = {"name": "many", "files": ["SKILL.md", *map(str, range(2000))]}
     old_site.pages[OLD] = json.dumps({"skills": [row]}).encode()

@@ -14,7 +14,7 @@ import pytest
 
 from polyskill.platforms.sources import Limits, SourceError, fetch, parse
 from polyskill.platforms.sources.model import Context
-from polyskill.platforms.sources.web import _allow
+from polyskill.platforms.sources.web import _allow, download
 
 
 @pytest.fixture
@@ -130,6 +130,8 @@ def test_from_https_to_http_is_never_followed(tmp_path):
     _allow("http://h.org/x", context, "x", "http://h.org")
     with pytest.raises(SourceError, match="from https to http"):
         _allow("http://127.0.0.1/x", context, "x", "https://h.org")
+    with pytest.raises(SourceError, match="from https to http"):
+        download("http://127.0.0.1/x", context, "https://h.org/index.json")
 
 
 def test_plain_http_from_another_machine_needs_a_flag(refused):
