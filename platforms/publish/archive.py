@@ -73,7 +73,7 @@ def _zip(entries: list[tuple[str, File]]) -> bytes:
 def _tar(entries: list[tuple[str, File]]) -> bytes:
     buffer = io.BytesIO()
     # PAX: names of any length and script; plain ustar headers where those are enough.
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+    with tarfile.TarFile(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, file in entries:
             info = tarfile.TarInfo(name)
             info.size = len(file.data)

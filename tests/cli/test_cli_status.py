@@ -86,7 +86,7 @@ def test_problems_found(cli, demo, bad, tmp_path: Path, arguments):
         (("build", "demo", "--marketplace", "a b"), "`--marketplace a b`"),
         (("build", "demo", "-o", "demo"), "`demo`"),
         (("build", "demo", "-o", "demo/SKILL.md"), "`demo/SKILL.md`"),
-        (("check", "demo", "--ignore", "PS9"), "`PS9`"),
+        (("check", "demo", "--ignore", "PSX"), "`PSX`"),
         (("check", "demo", "--select", "nonsense"), "`NONSENSE`"),
         (("check", "demo", "--format", "xml"), "`xml`"),
         (("check", "demo", "--dry-run"), "`--fix`"),
