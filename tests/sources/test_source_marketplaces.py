@@ -260,6 +260,7 @@ def test_a_row_that_is_the_whole_marketplace(market, get, files_of, skill):
         ({"source": "git-subdir", "url": "https://h/x", "path": "../y"}, "not a repository"),
         ({"source": "npm", "package": "--x"}, "npm"),
         ({"source": "npm", "package": "x", "registry": "https://h"}, "another registry"),
+        ("https://h.org/marketplace.json", "is no plugin"),
         ("file:///etc", "not fetched"),
         ("git+file:///etc", "on this machine"),
         ({"source": "url", "url": "file:///etc"}, "on this machine"),
