@@ -10,7 +10,7 @@ from .build import Form, Language
 from .choices import code_prefixes, list_of
 from .language import message_language, tr
 from .options import Json, Quiet
-from .output import print_json
+from .output import print_json, progress
 from .scopes import (
     DryRun,
     Project,
@@ -198,33 +198,40 @@ def install(
     targets = targets_of(place, to)
     allowed = code_prefixes(allow)
     specs = specs_of(sources, Path.cwd(), bundled())
-    resolver = Resolver(
-        place.root, cache_folder(), bundled=bundled(), allow=allowed, offline=offline
-    )
     language = Lang(lang.value) if lang else message_language()
-    for spec in specs:
-        resolver.add(
-            Asked(
-                spec,
-                targets,
-                language,
-                Kind(form.value) if form else None,
-                pick=tuple(list_of(skill or [])),
-            )
+    with progress(tr("installing", "安装"), quiet=quiet or json) as update:
+        resolver = Resolver(
+            place.root,
+            cache_folder(),
+            bundled=bundled(),
+            allow=allowed,
+            offline=offline,
+            progress=lambda _what, done, total: update(done, total),
         )
-    outcome = install_all(
-        Installation(
-            place,
-            policy_of(adopt=adopt, backup=backup),
-            keep_targets=not to,
-            keep_lang=lang is None,
-            keep_form=form is None,
-            replace=replace,
-            downgrade=downgrade,
-            dry_run=dry_run,
-        ),
-        resolver,
-    )
+        for spec in specs:
+            resolver.add(
+                Asked(
+                    spec,
+                    targets,
+                    language,
+                    Kind(form.value) if form else None,
+                    pick=tuple(list_of(skill or [])),
+                )
+            )
+        outcome = install_all(
+            Installation(
+                place,
+                policy_of(adopt=adopt, backup=backup),
+                keep_targets=not to,
+                keep_lang=lang is None,
+                keep_form=form is None,
+                replace=replace,
+                downgrade=downgrade,
+                dry_run=dry_run,
+                progress=update,
+            ),
+            resolver,
+        )
     if json:
         print_json(as_json(place, outcome, dry_run=dry_run))
     else:

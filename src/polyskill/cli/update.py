@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,7 @@ from .install import Adopt, Allow, Backup, Details, policy_of
 from .install_report import as_json, tell
 from .language import tr
 from .options import Json, Quiet
-from .output import echo, fail, print_diagnostics, print_json
+from .output import echo, fail, print_diagnostics, print_json, progress
 from .scopes import (
     DryRun,
     Project,
@@ -111,21 +112,26 @@ def update(
     if to_version and not skills:
         fail(tr("`--to-version` needs the name of a skill", "`--to-version` 需要指定技能名称"))
     place = scope_of(scope, project)
-    resolver = Resolver(
-        place.root,
-        cache_folder(),
-        bundled=bundled(),
-        allow=code_prefixes(allow),
-        offline=offline,
-    )
-    how = Installation(
-        place,
-        policy_of(adopt=adopt, backup=backup),
-        replace=replace,
-        downgrade=downgrade,
-        dry_run=dry_run,
-    )
-    outcome = bring_up_to_date(how, Update(tuple(skills or ()), to_version), resolver, bundled())
+    allowed = code_prefixes(allow)
+    with progress(tr("updating", "更新"), quiet=quiet or json) as show:
+        resolver = Resolver(
+            place.root,
+            cache_folder(),
+            bundled=bundled(),
+            allow=allowed,
+            offline=offline,
+            progress=lambda _what, done, total: show(done, total),
+        )
+        how = Installation(
+            place,
+            policy_of(adopt=adopt, backup=backup),
+            replace=replace,
+            downgrade=downgrade,
+            dry_run=dry_run,
+            progress=show,
+        )
+        what = Update(tuple(skills or ()), to_version)
+        outcome = bring_up_to_date(how, what, resolver, bundled())
     if json:
         print_json(as_json(place, outcome, dry_run=dry_run))
     else:
@@ -185,16 +191,23 @@ def sync(
     if frozen:
         _frozen(syncing.frozen(how, bundled=bundled()), json=json, quiet=quiet)
         return
-    resolver = Resolver(
-        place.root,
-        cache_folder(),
-        bundled=bundled(),
-        allow=code_prefixes(allow),
-        offline=offline,
-    )
-    outcome = syncing.sync(
-        how, resolver, bundled=bundled(), detected=assistants_in_use(place), prune=not keep
-    )
+    allowed = code_prefixes(allow)
+    with progress(tr("synchronising", "同步"), quiet=quiet or json) as show:
+        resolver = Resolver(
+            place.root,
+            cache_folder(),
+            bundled=bundled(),
+            allow=allowed,
+            offline=offline,
+            progress=lambda _what, done, total: show(done, total),
+        )
+        outcome = syncing.sync(
+            dataclasses.replace(how, progress=show),
+            resolver,
+            bundled=bundled(),
+            detected=assistants_in_use(place),
+            prune=not keep,
+        )
     if json:
         print_json(as_json(place, outcome, dry_run=dry_run))
     else:
