@@ -26,8 +26,9 @@ class Installation:
 
     ``keep_targets``: a skill that is installed already keeps its assistants (they were not named);
     otherwise those that were named are added. ``keep_lang`` and ``keep_form`` do the same for the
-    language and the form. ``replace``: a skill of the same name may come from
-    elsewhere. ``downgrade``: an older version may replace a newer one.
+    language and the form. ``replace``: a skill of the same name may come from elsewhere.
+    ``downgrade``: an older version may replace a newer one. ``progress`` is told how many skills
+    of a source are done.
     """
 
     scope: Scope
@@ -38,6 +39,7 @@ class Installation:
     replace: bool = False
     downgrade: bool = False
     dry_run: bool = False
+    progress: Callable[[int, int], None] = lambda _done, _total: None
 
 
 def install_all(how: Installation, resolver: Resolver) -> Outcome:
@@ -71,7 +73,10 @@ def install_batches(
             names += known
             continue
         wishes = resolver.read(batch)
-        done = [welcome(how, run, wish) and run.install(adapted(how, run, wish)) for wish in wishes]
+        done: list[bool] = []
+        for wish in wishes:
+            done.append(welcome(how, run, wish) and run.install(adapted(how, run, wish)))
+            how.progress(len(done), len(wishes))
         names += [wish.skill.name for wish in wishes]
         if all(done) and not resolved.refused:
             run.remember(batch.source, batch.key, [wish.skill.name for wish in wishes])
