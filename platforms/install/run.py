@@ -324,10 +324,11 @@ class Run:
         originals = self.store.state.originals
         made = [path for path, item in originals.items() if not item.sha256]
         created = {path for path in (*lock.created, *made) if lock.sharers(path)}
+        known = (*lock.folders, FOLDER)
         fresh = [
             folder
             for folder in self.tree.new_folders()
-            if folder != FOLDER and not folder.startswith(f"{FOLDER}/")
+            if not any(folder == one or folder.startswith(f"{one}/") for one in known)
         ]
         return replace(
             lock,

@@ -143,7 +143,7 @@ def fetch_and_install(
     resolver = _resolver(scope, allow=allow)
     for spec in specs_of(sources, scope.root, None):
         resolver.add(Asked(spec, to, lang))
-    return install_all(Installation(scope, policy or Policy(), **how), resolver.resolved)
+    return install_all(Installation(scope, policy or Policy(), **how), resolver)
 
 
 def fetch_and_update(
@@ -155,5 +155,5 @@ def fetch_and_update(
 
 
 def codes(outcome: Outcome) -> list[str]:
-    """Return the codes of all errors and warnings, sorted."""
-    return sorted(one.code.id for one in outcome.diagnostics if one.severity != "info")
+    """Return the codes of all errors, sorted."""
+    return sorted(one.code.id for one in outcome.diagnostics if one.severity == "error")

@@ -32,7 +32,7 @@ from polyskill.platforms.install.scope import Scope
 
 Tree = dict[str, tuple[str, bytes, int]]
 
-MEMORY = Path("/dev/shm")  # noqa: S108 (only to be quick)
+MEMORY = Path("/dev/shm")
 SCRATCH = str(MEMORY) if os.access(MEMORY, os.W_OK) else None
 NAMES = ("demo", "中文技能")
 ZH = '---\ndescription: "做事。需要{name}时使用。"\n---\n\n# 一\n\n做{name}。\n'
@@ -100,7 +100,8 @@ LINKS = (
 )  # fmt: skip
 MODES = (0o644, 0o644, 0o444, 0o600, 0o755, 0o664)
 LINES = (
-    b"# Title", b"", b"  - item \xe4\xb8\xad\xe6\x96\x87", b"\xff\xfe bad", b"text\t ", b"\xe2\x80\x8b",
+    b"# Title", b"", b"  - item \xe4\xb8\xad\xe6\x96\x87", b"\xff\xfe bad", b"text\t ",
+    b"\xe2\x80\x8b",
     b"<!-- polyskill:begin foreign -->\nkept\n<!-- polyskill:end foreign -->", b"# comment",
     b"<!-- polyskill:begin broken -->", b'key = "value"', b"[table]", b"\x0c", b"a\rb",
 )  # fmt: skip
@@ -122,7 +123,7 @@ KEYS = st.sampled_from(
     ["mcpServers", "mcp", "hooks", "SessionStart", "instructions", "common", "键", "x", "skills"]
 )
 VALUES = st.recursive(
-    st.sampled_from([None, True, 0, -1.5e300, "", "中文", "a/b", "//no comment", "\\\"x"]),
+    st.sampled_from([None, True, 0, -1.5e300, "", "中文", "a/b", "//no comment", '\\"x']),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=6,
 )
