@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyskill.platforms.sources import SourceError
+from polyskill.platforms.sources import SourceError, fetch, parse
 from polyskill.platforms.sources.tree import File, Tree, digest_of, folder_digest
 
 WORKER = """
@@ -242,3 +242,16 @@ def test_the_digest_is_the_documented_one():
     text = f"{a} x a/z\0{b} - 技\0".encode()
     expected = f"sha256:{hashlib.sha256(text).hexdigest()}"
     assert digest_of([("技", b, False), ("a/z", a, True)]) == expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_an_archive_that_became_a_pipe_is_not_waited_for(tmp_path, cache):
+    (tmp_path / "a.zip").write_bytes(b"")
+    spec = parse("./a.zip", base=tmp_path)
+    (tmp_path / "a.zip").unlink()
+    for _ in range(2):
+        with pytest.raises(SourceError) as caught:
+            fetch(spec, cache=cache)
+        assert caught.value.diagnostic.code.id == "PS901"
+        if not (tmp_path / "a.zip").exists():
+            os.mkfifo(tmp_path / "a.zip")
