@@ -10,7 +10,15 @@ from pathlib import Path
 from cases import cases
 from harness import Figures, sweep, why_not
 
-FAULTS = ("signal=SIGKILL", "error=ENOSPC", "error=EACCES", "error=EIO")
+# What is injected, from how many files on one sync of the file system replaces those of the files
+# (None: as installed), and at which calls: each, each third.
+SWEEPS = (
+    ("signal=SIGKILL", None, 1),
+    ("signal=SIGKILL", 1, 3),
+    ("error=ENOSPC", None, 3),
+    ("error=EACCES", None, 3),
+    ("error=EIO", None, 3),
+)
 
 
 def main() -> int:
@@ -23,11 +31,11 @@ def main() -> int:
     total: dict[str, Figures] = {}
     print("| command | injected | hit | old state | new state | torn |")
     print("| --- | --- | ---: | ---: | ---: | ---: |")
-    for fault in FAULTS:
-        step = 1 if fault.startswith("signal") and "--quick" not in sys.argv else 5
-        for case in cases():
+    quick = 5 if "--quick" in sys.argv else 1
+    for fault, many, step in SWEEPS:
+        for case in cases(many):
             with tempfile.TemporaryDirectory() as scratch:
-                figures = sweep(case, Path(scratch), fault, step=step)
+                figures = sweep(case, Path(scratch), fault, step=step * quick)
             print(figures.row(), flush=True)
             for torn in figures.torn:
                 print("  torn:", torn, file=sys.stderr)

@@ -66,19 +66,19 @@ def test_a_sample_of_kills(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("many", [None, 1], ids=["few", "many"])
-def test_killed_at_every_call(tmp_path: Path, many: int | None) -> None:
+def test_killed_at_every_call(tmp_path: Path) -> None:
     hits = 0
-    for case in cases(many):
-        scratch = tmp_path / case.name
-        scratch.mkdir()
-        figures = sweep(case, scratch)
-        print(figures.row())
-        assert not figures.torn
-        assert figures.old > 5
-        assert figures.new > 5
-        hits += figures.hits
-    assert hits >= (900 if many is None else 500)
+    for many, step in ((None, 1), (1, 3)):
+        for case in cases(many):
+            scratch = tmp_path / f"{case.name}-{many}"
+            scratch.mkdir()
+            figures = sweep(case, scratch, step=step)
+            print(figures.row())
+            assert not figures.torn
+            assert figures.old > 5
+            assert figures.new > 5
+            hits += figures.hits
+    assert hits >= 1000
 
 
 @pytest.mark.slow

@@ -181,15 +181,26 @@ def test_a_path_stands_once(root: Path, changes: tuple[Change, ...]) -> None:
     assert refused(root, *changes).reason == "path"
 
 
+@pytest.mark.parametrize("name", [".polyskill", ".polyskill/transaction"])
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_the_name_of_our_folder_is_taken(root: Path, kind: str) -> None:
+def test_the_name_of_our_folder_is_taken(root: Path, kind: str, name: str) -> None:
+    """Nothing behind a link is touched, not even what bears the engine's names."""
+    elsewhere = root.with_name("elsewhere")
+    for folder in ("new", "old", "transaction/new", "transaction/old"):
+        (elsewhere / folder).mkdir(parents=True)
+        (elsewhere / folder / "0").write_bytes(b"mine")
+    (elsewhere / "done.json").write_bytes(b"mine")
+    if "/" in name:
+        (root / ".polyskill").mkdir()
+        (root / ".polyskill/state.json").write_bytes(b"{}")
     if kind == "file":
-        (root / ".polyskill").write_bytes(b"mine")
+        (root / name).write_bytes(b"mine")
     else:
-        (root / "elsewhere").mkdir()
-        (root / ".polyskill").symlink_to("elsewhere")
+        (root / name).symlink_to(elsewhere)
+    before = snapshot(elsewhere)
     found = refused(root, Put("a", b"1"))
-    assert found.path == ".polyskill"
+    assert (found.path, found.reason) == (name, "symlink" if kind == "link" else "not-a-folder")
+    assert snapshot(elsewhere) == before
 
 
 def test_a_file_becomes_a_folder_and_back(root: Path) -> None:

@@ -66,8 +66,7 @@ def refusal(code: Code, root: str, error: BaseException) -> TransactionError:
     """Return the exception for what the system refused below ``root``."""
     where = getattr(error, "filename2", None) or getattr(error, "filename", None) or root
     path = os.fsdecode(where) if isinstance(where, str | bytes) else root
-    if path.startswith(root + os.sep):
-        path = path[len(root) + 1 :]
+    path = path.removeprefix(f"{root}/")
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     args = {"output": shown(path), "reason": shown(reason)}
     return TransactionError(Diagnostic(code, shown(path), args=args))

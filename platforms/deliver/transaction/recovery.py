@@ -59,15 +59,16 @@ def clear_up(root: str) -> None:
     Raises:
         OSError: the system refused; the next command goes on.
     """
-    walls = Walls(root)
-    for name in read_staged(root):
-        with suppress(Conflict):
-            remove_tree(walls.path(name))
-    for name in (OLD, NEW, PARTIAL, STAGED, DONE):
-        remove_tree(f"{root}/{name}")
-    with suppress(FileNotFoundError):
+    if _is_ours(root):
+        walls = Walls(root)
+        for name in read_staged(root):
+            with suppress(Conflict):
+                remove_tree(walls.path(name))
+        for name in (OLD, NEW, PARTIAL, STAGED, DONE):
+            remove_tree(f"{root}/{name}")
         os.rmdir(f"{root}/{WORK}")
-    _drop_folder(root)
+    if _is_folder(f"{root}/{FOLDER}"):  # a kill may have come before anything was in it
+        _drop_folder(root)
 
 
 def complete(root: str) -> None:
@@ -148,10 +149,7 @@ def recover(root: str) -> tuple[str | None, Walls]:
     except OSError as error:  # not even a look was possible
         raise refusal(codes.NOT_APPLIED, root, error) from error
     with suppress(OSError):  # no harm in left-overs; a commit will insist
-        if _is_ours(root):
-            clear_up(root)
-        elif _is_folder(f"{root}/{FOLDER}"):
-            _drop_folder(root)  # a kill between making it and making what is in it
+        clear_up(root)
     return done, walls
 
 

@@ -64,6 +64,7 @@ class Session:
                 return []
             if look(f"{root}/{WORK}") is not None:
                 self._recover()  # an earlier commit of this session could not be finished
+                plan = make_plan(root, changes)
         except OSError as error:
             raise refusal(codes.NOT_APPLIED, root, error) from error
         journal = self._stage(plan, note)

@@ -41,12 +41,13 @@ def mount_points(root: str) -> list[str]:
     except OSError:
         return []
     found = []
+    above = root.rstrip("/") + "/"
     for line in lines:
         escaped = line.split(b" ")[4]
         raw = re.sub(rb"\\([0-7]{3})", lambda match: bytes([int(match[1], 8)]), escaped)
         path = os.fsdecode(raw)
-        if path.startswith(f"{root}/"):
-            found.append(path[len(root) + 1 :])
+        if path.startswith(above):
+            found.append(path[len(above) :])
     return found
 
 
@@ -107,16 +108,17 @@ def make_folders(root: str) -> None:
     """Make the engine's own folders.
 
     Raises:
-        Conflict: ``.polyskill`` is a file or a link of the user's.
+        Conflict: one of their names is a file or a link of the user's.
         OSError: the system refused.
     """
-    found = look(f"{root}/{FOLDER}")
-    if found is None:
-        os.mkdir(f"{root}/{FOLDER}")
-    elif stat.S_ISLNK(found.st_mode):
-        raise Conflict(FOLDER, "symlink")
-    elif not stat.S_ISDIR(found.st_mode):
-        raise Conflict(FOLDER, "not-a-folder")
+    for name in (FOLDER, WORK):
+        found = look(f"{root}/{name}")
+        if found is not None and stat.S_ISLNK(found.st_mode):
+            raise Conflict(name, "symlink")
+        if found is not None and not stat.S_ISDIR(found.st_mode):
+            raise Conflict(name, "not-a-folder")
+        if name == FOLDER and found is None:
+            os.mkdir(f"{root}/{FOLDER}")
     os.mkdir(f"{root}/{WORK}", 0o700)  # old files may be private
     os.mkdir(f"{root}/{NEW}")
     os.mkdir(f"{root}/{OLD}")
