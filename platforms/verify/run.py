@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from polyskill.compiler.checks.printable import printable
@@ -122,9 +123,20 @@ def _verify_client(
             body, reference, *_ = *(session.printed(prompts.output(n)) for n in numbers), "", ""
             rows.append(_seen(recipe, found, one, prompts, said, (body, reference), seconds))
         failure = _failure(recipe, outcome, prompts, options)
-        if failure is not None and not (len(prompts) and all(row.ok for row in rows)):
+        if failure is not None and not len(prompts):
             return [_row(recipe.id, found.version, Status.FAILED, failure, seconds)]
-        return rows
+        return [row if failure is None or row.ok else _cut_short(row, failure) for row in rows]
+
+
+def _cut_short(row: Seen, failure: Diagnostic) -> Seen:
+    """Return the row of a skill that was not proved when its client was stopped."""
+    english, chinese = spoken([failure])
+    return replace(
+        row,
+        status=Status.FAILED,
+        reason=f"{english}; {row.reason}",
+        reason_zh=f"{chinese}；{row.reason_zh}",
+    )
 
 
 def _steps(recipe: Recipe, expected: Expected) -> Iterator[Step]:

@@ -209,6 +209,7 @@ def test_a_folder_name_is_no_command(
     assert path.endswith(f"/{sign}/SKILL.md")
 
 
+@pytest.mark.slow
 def test_a_client_that_hangs_at_its_end_has_still_proved_it(
     project: Path, home: Path, prefix: Path, plant: Plant, install: Plant
 ) -> None:
@@ -227,6 +228,18 @@ def test_odd_things_in_the_way_are_no_trouble(
     (project / "AGENTS.md" / "x").symlink_to("x")  # a link to itself
     (project / ".agents").write_text("a file where a folder belongs", encoding="utf-8")
     assert rows("claude", project, home, prefix)["notes"].ok
+
+
+@pytest.mark.slow
+def test_what_was_proved_before_a_client_hung_counts(
+    project: Path, home: Path, prefix: Path, plant: Plant, install: Plant
+) -> None:
+    install("claude", "claude.py", "hang-after=3")
+    for name in ("first", "second"):
+        plant(project / ".claude/skills", name, f"Words for {name}.", f"The body of the {name}.")
+    found = verify(project, home, ["claude"], None, Options(prefix=prefix, timeout=4.0))
+    assert [row.status for row in found] == [Status.ARRIVED, Status.FAILED]
+    assert "did not end within 4 seconds and was killed; `SKILL.md`" in found[1].reason
 
 
 def test_a_copy_that_cannot_be_made_is_told(

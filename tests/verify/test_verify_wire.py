@@ -247,6 +247,7 @@ def test_what_asks_no_model(model: FakeModel) -> None:
     assert not any(request.asked for request in model.requests)
 
 
+@pytest.mark.slow
 def test_the_official_anthropic_package_reads_the_stream(model: FakeModel) -> None:
     anthropic_package = pytest.importorskip("anthropic")
     client = anthropic_package.Anthropic(
@@ -266,6 +267,7 @@ def test_the_official_anthropic_package_reads_the_stream(model: FakeModel) -> No
     assert (message.content[0].name, message.content[0].input) == WANTED[0]
 
 
+@pytest.mark.slow
 def test_the_official_openai_package_reads_both_streams(model: FakeModel) -> None:
     openai = pytest.importorskip("openai")
     url = f"http://127.0.0.1:{model.port}/v1"

@@ -22,6 +22,8 @@ class _Gemini(Recipe):
         settings = {
             "security": {"auth": {"selectedType": "gemini-api-key"}},
             "general": {"disableAutoUpdate": True, "disableUpdateNag": True},
+            # After 30 calls it would ask the model, in JSON, whether it goes round in circles.
+            "model": {"disableLoopDetection": True},
             "privacy": {"usageStatisticsEnabled": False},
         }
         return {".gemini/settings.json": json.dumps(settings)}

@@ -2,7 +2,7 @@
 
 It is told its weaknesses in SETTINGS: ``cut=N`` characters of a description, ``no-reference``
 (its Read tool returns nothing), ``no-body``, ``silent`` (asks nothing), ``hang``,
-``hang-at-the-end``.
+``hang-at-the-end``, ``hang-after=N`` requests.
 """
 
 import json
@@ -62,7 +62,9 @@ def main():
         if path.is_file() and "no-instructions" not in SETTINGS
     )
     messages = [{"role": "user", "content": [{"type": "text", "text": told + "\n" + listed}]}]
-    for _ in range(50):
+    for turn in range(50):
+        if f"hang-after={turn}" in SETTINGS:
+            time.sleep(600)
         content = ask(messages)
         calls = [block for block in content if block["type"] == "tool_use"]
         if not calls:
