@@ -89,7 +89,16 @@ def _difference(found: Any, old: Any, new: Any) -> str:
     )
 
 
-@pytest.fixture(params=sorted(SCENARIOS))
+# By default those that do most: an update replaces, an uninstall deletes, a swap does both.
+_SLOW = ("install", "rollback")
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.slow] if name in _SLOW else [])
+        for name in sorted(SCENARIOS)
+    ]
+)
 def bench(request: pytest.FixtureRequest, quick: Path) -> Bench:
     return Bench(request.param, quick)
 

@@ -117,6 +117,31 @@ def test_the_user_wrote_in_between(root, faults, crash, call, number, path) -> N
         assert (root / name).read_bytes() in (NEW, USER)
 
 
+@pytest.mark.parametrize(("call", "number"), COMMITTED)
+@pytest.mark.parametrize("path", ["", "replaced", "created", "deleted", "folder/技能/SKILL.md"])
+def test_the_user_wrote_before_the_undo_went_on(root, faults, crash, call, number, path) -> None:
+    make(root)
+    before = snapshot(root)
+    crashed(root, faults, crash, call, number)
+    work = root / ".polyskill/transaction"
+    (work / "journal.json").rename(work / "undo.json")  # as an undo begins
+    assert pending(root)
+    if path:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).unlink(missing_ok=True)
+        (root / path).write_bytes(USER)
+    done, saved = next_command(root)
+    assert done == "undone"
+    after = snapshot(root)
+    users = {name for name, what in after.items() if what[2] == sha(USER)}
+    assert len(users) == bool(path)
+    assert users <= {path, f"{path}.polyskill-saved-1"}
+    assert set(saved) <= users
+    assert {"replaced", "deleted"} <= set(after)
+    rest = {name: what for name, what in after.items() if name not in users and what[0] == "file"}
+    assert rest.items() <= before.items()
+
+
 @pytest.mark.parametrize("saved", [0, 1, 2])
 def test_the_users_version_gets_a_free_and_short_name(root, faults, crash, saved: int) -> None:
     name = "技" * 85
