@@ -30,8 +30,8 @@ class Severity(StrEnum):
 class Code:
     """One kind of finding.
 
-    ``message`` and ``help`` are ``str.format`` templates whose fields are the finding's ``args``;
-    ``why`` and ``help`` are whole sentences, the second one says what to do. ``fixable`` means that
+    The texts are ``str.format`` templates whose fields are the finding's ``args``; ``why`` and
+    ``help`` are whole sentences, the second one says what to do. ``fixable`` means that
     ``polyskill check --fix`` repairs it without changing what the skill says.
     """
 
@@ -95,6 +95,10 @@ class Diagnostic:
     def message(self, lang: Lang = Lang.EN) -> str:
         """Return the sentence that a user reads."""
         return self.code.message.pick(lang).format_map(dict(self.args))
+
+    def why(self, lang: Lang = Lang.EN) -> str:
+        """Return why it matters."""
+        return self.code.why.pick(lang).format_map(dict(self.args))
 
     def help(self, lang: Lang = Lang.EN) -> str:
         """Return what to do."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..diagnostics import Diagnostic
-from ..localized import Lang, Text
+from ..localized import Lang
 from .fix import fixable
 from .printable import printable
 
 __all__ = ["to_json"]
 
 
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.pick(Lang.EN), "zh": text.pick(Lang.ZH)}
+def _both(say: Callable[[Lang], str]) -> dict[str, str]:
+    return {"en": printable(say(Lang.EN)), "zh": printable(say(Lang.ZH))}
 
 
 def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
@@ -36,12 +36,9 @@ def _one(found: Diagnostic) -> dict[str, Any]:
         "line": found.line or None,
         "column": found.column or None,
         "end": end,
-        "message": {
-            "en": printable(found.message(Lang.EN)),
-            "zh": printable(found.message(Lang.ZH)),
-        },
-        "why": _both(found.code.why),
-        "help": _both(found.code.help),
+        "message": _both(found.message),
+        "why": _both(found.why),
+        "help": _both(found.help),
         "skill": found.skill,
         "fixable": fixable(found),
     }

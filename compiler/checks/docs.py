@@ -99,7 +99,7 @@ def _page(code: Code, gate: bool) -> str:
             f"## {message}",
             f"> {_shown(code.message.pick(lang))}",
             f"## {why}",
-            code.why.pick(lang),
+            _shown(code.why.pick(lang)),
             f"## {what}",
             _shown(code.help.pick(lang)),
         ]

@@ -193,6 +193,11 @@ class Resolver:
             and not (one.severity is Severity.ERROR and one.code.id in allow)
         ]
         self.resolved.diagnostics += told
+        self.resolved.diagnostics += [  # what the reader had to make good, a name for example
+            replace(one, skill=skill.name)
+            for one in skill.diagnostics
+            if one.severity is Severity.WARNING and one.code not in _FOLDER
+        ]
         stopping = sorted({one.code.id for one in told if one.severity is Severity.ERROR})
         if stopping:
             names = ", ".join(f"`{code}`" for code in stopping)
@@ -203,9 +208,7 @@ class Resolver:
     @staticmethod
     def _named(fetched: Spec, asked: Asked) -> Spec:
         """Return the spec of one entry of a list, spelled so that it alone can be had again."""
-        if asked.spec.kind in ("marketplace", "index") and not asked.spec.pick:
-            return replace(fetched, text=f"{asked.spec.text}#{','.join(fetched.pick)}")
-        return asked.spec
+        return fetched if asked.spec.kind in ("marketplace", "index") else asked.spec
 
 
 def specs_of(texts: Sequence[str], base: Path, bundled: Path | None) -> list[Spec]:

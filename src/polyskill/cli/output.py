@@ -131,7 +131,7 @@ def print_diagnostics(
         echo(f"{place} {kind} {plain(found.message(lang))}", err=True)
         if found.code.id not in explained and found.severity is not Severity.INFO:
             explained.add(found.code.id)
-            echo(styled(f"    {found.code.why.pick(lang)}", "dim", err=True), err=True)
+            echo(styled(f"    {plain(found.why(lang))}", "dim", err=True), err=True)
             echo(f"    → {plain(found.help(lang))}", err=True)
 
 
