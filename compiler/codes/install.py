@@ -549,7 +549,7 @@ OUT_OF_DATE = define(
     "PS949",
     "lock-out-of-date",
     Severity.ERROR,
-    message=("{what}", "{what_zh}"),
+    message=("not in line: {what}", "不一致：{what_zh}"),
     why=(
         "With `--frozen` nothing is changed: skills.toml, skills.lock and the files must agree.",
         "使用 `--frozen` 时不作任何改动：skills.toml、skills.lock 与文件必须一致。",
