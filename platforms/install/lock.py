@@ -49,12 +49,14 @@ class SkillEntry:
     """One installed skill: where it comes from, for whom it is, and what it brought.
 
     ``source`` is as the user wrote it; ``revision`` a commit or the digest of what was downloaded
-    (empty for a folder); ``digest`` that of the source tree. ``compiler`` is the version of
+    (empty for a folder); ``digest`` that of the source tree. ``title`` is the name that the source
+    gives where assistants could not take it (a Chinese one). ``compiler`` is the version of
     polyskill that wrote the files. ``wanted`` says that skills.toml asks for it.
     """
 
     name: str
     source: str
+    title: str = ""
     revision: str = ""
     digest: str = ""
     version: str = ""
@@ -95,6 +97,13 @@ class Lock:
             skills[name] = entry
         return replace(self, skills=skills)
 
+    def named(self, name: str) -> str:
+        """Return the name of the skill that is called so, or so in its source (empty: none)."""
+        if name in self.skills:
+            return name
+        titled = [one.name for one in self.skills.values() if one.title and one.title == name]
+        return titled[0] if len(titled) == 1 else ""
+
     def owner(self, path: str) -> str:
         """Return the skill that has a file of its own at ``path`` (empty: none)."""
         return next((name for name, entry in self.skills.items() if path in entry.files), "")
@@ -110,6 +119,7 @@ class Lock:
 
 def _skill_json(entry: SkillEntry) -> dict[str, Any]:
     values: dict[str, Any] = {
+        "title": entry.title,
         "source": entry.source,
         "revision": entry.revision,
         "digest": entry.digest,
@@ -164,6 +174,7 @@ def _skill(name: str, data: Mapping[str, Any]) -> SkillEntry:
     return SkillEntry(
         name=name,
         source=str(data["source"]),
+        title=str(data.get("title", "")),
         revision=str(data.get("revision", "")),
         digest=str(data.get("digest", "")),
         version=str(data.get("version", "")),

@@ -41,6 +41,7 @@ class Preview:
     """One skill as it will be installed; ``tokens`` are estimates for each assistant."""
 
     name: str
+    title: str
     source: str
     version: str
     licence: str
@@ -99,6 +100,7 @@ def preview(skill: Skill, lang: object, made: Made, entry: SkillEntry) -> Previe
     texts = list(dict.fromkeys(_texts(made)))
     return Preview(
         name=entry.name,
+        title=entry.title,
         source=entry.source,
         version=entry.version,
         licence=entry.licence,

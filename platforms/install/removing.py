@@ -41,8 +41,8 @@ def uninstall(
     """
     with opened(scope, policy, dry_run=dry_run) as run:
         for name in names or list(run.lock.skills):
-            if name in run.lock.skills:
-                run.remove(name)
+            if run.lock.named(name):
+                run.remove(run.lock.named(name))
             else:
                 run.outcome.diagnostics.append(not_installed(name, run.before))
                 run.outcome.refused.append(name)

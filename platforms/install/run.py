@@ -61,6 +61,7 @@ class Wish:
         return SkillEntry(
             name=self.skill.name,
             source=self.source,
+            title=self.skill.metadata.get("original-name", ""),
             revision=self.revision,
             digest=self.digest,
             version=self.version or self.skill.metadata.get("version", ""),

@@ -60,7 +60,7 @@ def update(how: Installation, what: Update, resolver: Resolver, bundled: Path | 
     lock, _ = load_lock(how.scope)
     groups: dict[tuple[object, ...], list[SkillEntry]] = {}
     for name in what.names or tuple(lock.skills):
-        entry = lock.skills.get(name)
+        entry = lock.skills.get(lock.named(name))
         if entry is None:
             resolver.resolved.diagnostics.append(not_installed(name, lock))
             resolver.resolved.refused.append(name)

@@ -60,7 +60,7 @@ def _preview(item: Preview, *, verbose: bool) -> None:
     from polyskill.platforms.clients import get
 
     licence = item.licence or tr("no licence given", "未注明许可证")
-    told = tr(", ", "，").join(plain(part) for part in (licence, item.lang) if part)
+    told = tr(", ", "，").join(plain(part) for part in (item.title, licence, item.lang) if part)
     name = " ".join(filter(None, (item.name, item.version)))
     echo(f"{styled(plain(name), 'bold')} ({told}) ← {plain(item.source)}")
     costs: dict[tuple[int, int], list[str]] = {}
@@ -148,7 +148,7 @@ def _line(scope: Scope, outcome: Outcome, verb: tuple[str, str], *, dry_run: boo
         for name in {*outcome.before.skills, *outcome.after.skills}
         if outcome.before.skills.get(name) != outcome.after.skills.get(name)
     }
-    done = sorted(touched - set(outcome.refused) - set(outcome.unchanged))
+    done = touched - set(outcome.unchanged)
     where = (
         tr("under the home folder", "主目录")
         if scope.name == "user"
@@ -162,12 +162,14 @@ def _line(scope: Scope, outcome: Outcome, verb: tuple[str, str], *, dry_run: boo
         f"{kinds['create']} new, {changed} changed, {kinds['remove']} removed",
         f"新增 {kinds['create']}，修改 {changed}，移除 {kinds['remove']}",
     )
+    if not done:
+        return tr(f"nothing was changed {where}", f"未作任何改动：{where}")
     said = tr(
         f"{'would be ' if dry_run else ''}{verb[0]}: {counted(len(done), 'skill', '')} ({files}) "
         f"{where}",
         f"{'将' if dry_run else '已'}{verb[1]} {len(done)} 个技能（{files}）：{where}",
     )
-    refused = len(set(outcome.refused))
+    refused = len(outcome.refused)  # of two skills of one name, one may be done
     if refused:
         said += tr(f"; {refused} not", f"；{refused} 个未执行")
     return said

@@ -71,9 +71,10 @@ def _chosen(place: Scope, names: list[str] | None) -> Lock:
 
     lock, _ = load_lock(place)
     for name in names or ():
-        if name not in lock.skills:
+        if not lock.named(name):
             raise InstallError(not_installed(name, lock))
-    kept = {name: lock.skills[name] for name in names} if names else lock.skills
+    chosen = [lock.named(name) for name in names or ()]
+    kept = {name: lock.skills[name] for name in chosen} if names else lock.skills
     return replace(lock, skills=dict(sorted(kept.items())))
 
 
@@ -118,7 +119,7 @@ def status(
                 ],
                 [
                     (
-                        plain(name),
+                        plain(f"{name} ({entry.title})" if entry.title else name),
                         plain(entry.version),
                         entry.lang,
                         tr(", ", "、").join(get(target).title for target in entry.targets),
