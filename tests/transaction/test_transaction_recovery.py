@@ -117,6 +117,17 @@ def test_the_user_wrote_in_between(root, faults, crash, call, number, path) -> N
         assert (root / name).read_bytes() in (NEW, USER)
 
 
+@pytest.mark.parametrize("path", ["replaced", "deleted"])
+def test_a_program_that_had_the_file_open_writes_on(root, faults, crash, path: str) -> None:
+    make(root)
+    with (root / path).open("r+b") as file:
+        crashed(root, faults, crash, "link", 2)
+        file.write(USER)
+    assert next_command(root) == ("completed", [f"{path}.polyskill-saved-1"])
+    assert (root / f"{path}.polyskill-saved-1").read_bytes() == USER
+    assert (root / "replaced").read_bytes() == NEW
+
+
 @pytest.mark.parametrize(("call", "number"), COMMITTED)
 @pytest.mark.parametrize("path", ["", "replaced", "created", "deleted", "folder/技能/SKILL.md"])
 def test_the_user_wrote_before_the_undo_went_on(root, faults, crash, call, number, path) -> None:
