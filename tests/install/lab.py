@@ -109,7 +109,7 @@ def install(
     source: str = "./source",
 ) -> Outcome:
     """Install a skill that is read already."""
-    wish = Wish(skill, source, tuple(targets), lang, form, digest=f"{skill.name} {lang} {form}")
+    wish = Wish(skill, source, tuple(targets), lang, form, digest=f"{skill.path} {lang} {form}")
     with opened(scope, policy or Policy()) as run:
         run.install(wish)
         return run.finish(f"install {skill.name}")
