@@ -272,8 +272,8 @@ def _judged(rows: Sequence[Seen], named: Sequence[str]) -> bool:
     """Whether everything that could be verified is right, and anything could be at all."""
     from polyskill.platforms.verify import Status
 
-    skipped = [one for one in rows if one.status is Status.SKIPPED]
-    if named and skipped:
+    absent = [one for one in rows if one.status is Status.SKIPPED and not one.skill]
+    if named and absent:
         return False  # what was asked for by name must be proved
     rest = [one for one in rows if one.status is not Status.SKIPPED]
     return bool(rest) and all(one.ok for one in rest)
