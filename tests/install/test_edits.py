@@ -25,10 +25,12 @@ from lab import (
     write_skill,
 )
 
+from polyskill.platforms.base import File
 from polyskill.platforms.install.apply import Policy
 from polyskill.platforms.install.comparing import state_of
 from polyskill.platforms.install.errors import InstallError
-from polyskill.platforms.install.run import Outcome, load_lock
+from polyskill.platforms.install.lock import SkillEntry
+from polyskill.platforms.install.run import Outcome, load_lock, opened
 from polyskill.platforms.install.scope import Scope
 from polyskill.platforms.install.tree import Tree
 
@@ -268,6 +270,20 @@ def test_adopt_takes_over_the_very_bytes_only(scope: Scope, source: Path) -> Non
     assert not (scope.root / SKILL).exists()
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o444, 0o755])
+def test_a_shared_file_keeps_its_mode(scope: Scope, source: Path, mode: int) -> None:
+    for name in ("AGENTS.md", ".mcp.json"):
+        (scope.root / name).write_bytes(b"{}\n" if name.endswith("json") else b"mine\n")
+        (scope.root / name).chmod(mode)
+    assert codes(fetch_and_install(scope, "./src/rn")) == []
+    change(source / "rules/plain-words.md", "- Say what", "- Tell what")
+    for _ in range(2):
+        for name in ("AGENTS.md", ".mcp.json"):
+            assert (scope.root / name).stat().st_mode & 0o777 == mode, name
+            assert (scope.root / name).stat().st_size > 10
+        assert codes(fetch_and_update(scope)) == []
+
+
 # -- names, versions, sources --------------------------------------------------------------------
 
 
@@ -290,6 +306,18 @@ def test_two_names_that_differ_by_case_are_one(scope: Scope) -> None:
     outcome = fetch_and_install(scope, "./two/Demo", allow=("PS104",))
     assert outcome.failed
     assert snapshot(scope.root) == before
+
+
+@pytest.mark.parametrize("path", ["x/file.txt", "X/File.txt", "x/FILE.TXT"])
+def test_a_path_belongs_to_one_skill_in_any_letter_case(scope: Scope, path: str) -> None:
+    """Where upper and lower case are one, the second file would replace the first."""
+    with opened(scope) as run:
+        assert run.applier.apply(SkillEntry("one", "./one"), {"x/File.txt": File(b"1")})
+        assert not run.applier.apply(SkillEntry("two", "./two"), {path: File(b"2")})
+        assert codes(run.finish("install")) == ["PS927"]
+    assert {name for name, entry in snapshot(scope.root).items() if entry[2] == b"1"} == {
+        "x/File.txt"
+    }
 
 
 def test_an_older_version_needs_a_flag(scope: Scope) -> None:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from polyskill.platforms.clients import Client, Copies, get, names
+from polyskill.platforms.clients import Client, Copies, Reads, get, names
 from polyskill.platforms.install.roots import NEUTRAL, Layout, choose
 
 ALL = names()
@@ -90,6 +90,23 @@ def test_examples(ids: tuple[str, ...], folders: set[str], twice: set[str]) -> N
 def test_order_does_not_matter() -> None:
     for ids in combinations(ALL, 3):
         assert layout(*ids).readers.keys() == layout(*reversed(ids)).readers.keys()
+
+
+def test_one_who_lists_all_copies_is_spared_whatever_it_costs() -> None:
+    """Two others would read two (equal) copies rather than one client list two."""
+
+    def client(name: str, *folders: str, copies: Copies = Copies.ANY) -> Client:
+        reads = Reads(skills=folders)
+        return Client(name, name, "", reads, reads, copies, "a test", "2026-11-27")
+
+    lister = client("lister", "x", "y", copies=Copies.ALL)
+    made = choose(
+        [client("a", "x"), client("d", "y", "z"), lister, client("e", "z", "x"),
+         client("f", "z", "x")],
+        "project",
+    )  # fmt: skip
+    assert set(made.readers) == {"x", "z"}
+    assert set(made.twice) == {"e", "f"}
 
 
 def test_nobody_is_no_layout() -> None:
