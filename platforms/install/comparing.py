@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
+from typing import Any
 
 from polyskill.compiler.codes import install as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 
-from ..merge import MergeError, find_block
+from ..merge import MergeError, find_block, missing
+from ..merge.jsonc import dumps
 from .errors import InstallError
 from .intact import MISSING, deviations
 from .lock import Lock, SkillEntry
@@ -67,7 +69,15 @@ def _sides(
         except MergeError:
             block = None
         return store.get(entry.blocks[path].sha256), block
-    return None, None
+    return _gone(now, entry.keys[path]), b""
+
+
+def _gone(now: bytes | None, data: Mapping[str, Any]) -> bytes | None:
+    """Return the keys that are no longer there, or no longer so, as they were written."""
+    try:
+        return (dumps(missing(now, data)) + "\n").encode("utf-8", "surrogatepass")
+    except MergeError:
+        return None
 
 
 def _lines(path: str, before: bytes | None, now: bytes | None) -> Iterator[str]:

@@ -36,8 +36,10 @@ def deviations(tree: Tree, entry: SkillEntry) -> Iterator[tuple[str, str]]:
     for path, data in entry.keys.items():
         present = _content(tree, path)
         try:
-            if present is None or missing(present[0], data):
+            if present is None:
                 yield MISSING, path
+            elif missing(present[0], data):
+                yield MODIFIED, path
         except MergeError:
             yield MODIFIED, path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import io
+import json
 import random
 import shutil
 import subprocess
@@ -27,11 +28,12 @@ from lab import (
 
 from polyskill.platforms.base import File
 from polyskill.platforms.install.apply import Policy
-from polyskill.platforms.install.comparing import state_of
+from polyskill.platforms.install.comparing import differences, state_of
 from polyskill.platforms.install.errors import InstallError
 from polyskill.platforms.install.lock import SkillEntry
 from polyskill.platforms.install.run import Outcome, load_lock, opened
 from polyskill.platforms.install.scope import Scope
+from polyskill.platforms.install.store import Store
 from polyskill.platforms.install.tree import Tree
 
 PLAIN, BACKUP, ADOPT = Policy(), Policy(backup=True), Policy(adopt=True)
@@ -151,11 +153,34 @@ def test_a_changed_key_comes_out_with_the_skill_or_stays_whole(scope: Scope, sou
     file = scope.root / ".mcp.json"
     change(file, '"mcpServers": {', '"mcpServers": {\n    "我的": {"command": "x"},')
     change(file, "issues.example.com", "mine.example.com")
-    assert state(scope) == {"release-notes": "missing"}
-    assert codes(remove(scope, policy=BACKUP)) == []
+    assert state(scope) == {"release-notes": "modified"}
+    lock, _ = load_lock(scope)
+    [found] = differences(Tree(scope.root), Store(scope.root), lock)
+    assert (found.path, found.kind) == (".mcp.json", "modified")
+    assert any(line.startswith("-") and "issues.example.com" in line for line in found.lines)
+    assert not any("release-tools" in line for line in found.lines)
+    mine = file.read_bytes()
+    change(source / "mcp.json", "--quiet", "--loud")
+    assert codes(fetch_and_update(scope)) == ["PS557"]
+    assert file.read_bytes() == mine
+    assert codes(remove(scope)) == []
     text = file.read_text()
     assert '"我的": {"command": "x"}' in text
+    assert "mine.example.com" in text
     assert "release-tools" not in text
+
+
+def test_lost_keys_come_back(scope: Scope, source: Path) -> None:
+    fetch_and_install(scope, "./src/rn", to=("claude",))
+    file = scope.root / ".mcp.json"
+    whole = json.loads(file.read_bytes())
+    for left in (b"{}\n", None):
+        file.unlink() if left is None else file.write_bytes(left)
+        assert state(scope) == {"release-notes": "missing" if left is None else "modified"}
+        assert codes(fetch_and_update(scope)) == []
+        assert json.loads(file.read_bytes()) == whole
+    assert codes(remove(scope)) == []
+    assert not file.exists()
 
 
 # -- an edit meets uninstall and rollback --------------------------------------------------------
