@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,17 +66,20 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     assert list((tmp_path / "skills").iterdir())
 
 
-def test_the_commands_about_installing_run(tmp_path: Path) -> None:
-    lines = [
-        line for line in commands(ROOT / "docs/installing.md") if line.startswith("polyskill ")
-    ]
+@pytest.mark.parametrize("name", ["installing.md", "promises.md"])
+def test_the_commands_of_a_document_run(name: str, tmp_path: Path) -> None:
+    lines = [line for line in commands(ROOT / "docs" / name) if line.startswith("polyskill ")]
     assert len(lines) >= 8
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "HOME": str(tmp_path), "POLYSKILL_LANG": "en"}
+    place = tmp_path / "project"
     for line in lines:
+        if line.startswith("polyskill new") and place.exists():
+            shutil.rmtree(place)  # each demonstration begins anew
+        place.mkdir(exist_ok=True)
         done = subprocess.run(
             shlex.split(line),
-            cwd=tmp_path,
+            cwd=place,
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -84,8 +88,8 @@ def test_the_commands_about_installing_run(tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
-    left = {path.name for path in tmp_path.iterdir()} - {".cache", "Library"}
-    assert left == {"my-skill"}
+        if line.startswith("polyskill uninstall"):
+            assert [path.name for path in place.iterdir()] in (["demo"], ["my-skill"])
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
