@@ -202,6 +202,9 @@ def planted(tree: Tree) -> Iterator[Path]:
 # -- commands --------------------------------------------------------------------------------------
 
 
+WHAT = ("one", "two", "update", "moved", "rollback", "steps", "edit")
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> dict[str, object]:
     clients = st.lists(st.sampled_from(names()), min_size=1, max_size=4, unique=True)
@@ -210,7 +213,7 @@ def plans(draw: st.DrawFn) -> dict[str, object]:
         "to": (draw(clients), draw(clients)),
         "lang": draw(st.sampled_from([Lang.EN, Lang.ZH, Lang.BILINGUAL])),
         "policy": Policy(backup=draw(st.booleans())),
-        "what": draw(st.sampled_from(["one", "two", "update", "rollback", "steps", "edit"])),
+        "what": draw(st.sampled_from(WHAT)),
         "order": draw(st.booleans()),
         "seed": draw(st.integers(0, 9)),
     }
@@ -235,10 +238,11 @@ class Bench:
             assert snapshot(self.root) == before, "a skill that was refused left something"
         return outcome
 
-    def install(self, which: int, version: int = 1) -> bool:
-        skill, to = SKILLS[NAMES[which], version], self.plan["to"][which]
+    def install(self, which: int, version: int = 1, to: int | None = None) -> bool:
+        skill = SKILLS[NAMES[which], version]
+        targets = self.plan["to"][which if to is None else to]
         name = skill.name  # of a Chinese one, what assistants can take
-        outcome = self.attempt(install, skill, to, lang=self.plan["lang"])
+        outcome = self.attempt(install, skill, targets, lang=self.plan["lang"])
         if outcome is None or outcome.refused:
             return False
         if name not in self.installed:
@@ -258,6 +262,9 @@ class Bench:
             self.install(1)
         if what == "update" and first:
             self.install(0, version=2)
+        if what == "moved" and first:  # for other assistants, and back
+            self.install(0, to=1)
+            self.install(0)
         if what == "rollback" and first:
             assert self.attempt(restore) is not None
             self.installed.clear()
