@@ -35,6 +35,7 @@ __all__ = [
     "OWNED_BY_OTHER",
     "PART_NOT_READ",
     "STARTS_PROGRAMS",
+    "STATE_DAMAGED",
     "TWICE",
     "TWO_FORMS",
     "UNREADABLE",
@@ -385,6 +386,26 @@ NOT_FOR_ANY = define(
     ),
     why=("Its `platforms` key names others.", "其 `platforms` 字段列出的是其他助手。"),
     help=("Choose one of those with `--to`.", "请用 `--to` 选择其中之一。"),
+)
+STATE_DAMAGED = define(
+    "PS999",
+    "state-damaged",
+    Severity.ERROR,
+    message=(
+        "`{path}` is not as polyskill wrote it",
+        "`{path}` 已不是 polyskill 写入时的内容",
+    ),
+    why=(
+        "It says which of your files polyskill replaced and has to give back; without it they "
+        "could be lost.",
+        "它记录了 polyskill 替换过、需要归还的您的文件；没有它，这些文件可能丢失。",
+    ),
+    help=(
+        "Restore it. If there is no copy, delete it: what is installed stays, but there is nothing "
+        "to roll back to, and files put aside with `--backup` are not put back.",
+        "请恢复该文件。若没有副本，可将其删除：已安装的内容不受影响，但无法回退，用 `--backup` "
+        "收存的文件也不会放回原处。",
+    ),
 )
 TWO_FORMS = define(
     "PS941",

@@ -15,7 +15,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from polyskill.compiler.codes import install as codes
+from polyskill.compiler.diagnostics import report
+
 from ..deliver.transaction import Change, Delete, Put, RemoveFolder
+from .errors import InstallError
 from .lock import digest
 
 __all__ = ["BACKUPS", "FOLDER", "History", "Original", "State", "Store"]
@@ -88,6 +92,8 @@ class Store:
             return State()
         try:
             values: dict[str, Any] = json.loads(data)
+            if values.pop("integrity") != _seal(values):
+                raise ValueError(_STATE)
             known = values["sources"]
             return State(
                 {path: Original(**item) for path, item in values["originals"].items()},
@@ -95,8 +101,8 @@ class Store:
                 [History(**item) for item in values["history"]],
                 {str(name): (str(key), list(names)) for name, (key, names) in known.items()},
             )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return State()  # as if it were lost
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InstallError(report(codes.STATE_DAMAGED, _STATE, path=_STATE)) from error
 
     def _index(self, name: str) -> None:
         try:
@@ -177,6 +183,10 @@ def _pack(contents: dict[str, bytes]) -> Put:
     return Put(f"{_PACKS}/{digest(whole)[:24]}", whole, 0o644, None)
 
 
+def _seal(values: dict[str, Any]) -> str:
+    return digest(json.dumps(values, sort_keys=True, separators=(",", ":")).encode())
+
+
 def _render(state: State) -> bytes:
     values = {
         "originals": {path: asdict(item) for path, item in sorted(state.originals.items())},
@@ -184,5 +194,6 @@ def _render(state: State) -> bytes:
         "history": [asdict(step) for step in state.history],
         "sources": dict(sorted(state.sources.items())),
     }
+    values = {"integrity": _seal(values), **values}
     text = json.dumps(values, ensure_ascii=False, indent=1) + "\n"
     return text.encode("utf-8", "surrogatepass")

@@ -522,6 +522,28 @@ def test_every_flipped_bit_is_noticed(scope: Scope, source: Path) -> None:
     assert not noticed(scope)
 
 
+def test_damaged_notes_stop_a_command(scope: Scope, source: Path) -> None:
+    """They say which files of the user's to give back, and with which permissions."""
+    (scope.root / SKILL).parent.mkdir(parents=True)
+    (scope.root / SKILL).write_bytes("我的技能\r\n".encode())
+    before = snapshot(scope.root)
+    fetch_and_install(scope, "./src/rn", policy=BACKUP)
+    notes = scope.root / ".polyskill/state.json"
+    good = notes.read_bytes()
+    choice = random.Random(7)
+    for _ in range(200):
+        bad = bytearray(good)
+        bad[choice.randrange(len(bad))] ^= 1 << choice.randrange(8)
+        notes.write_bytes(bad)
+        with pytest.raises(InstallError) as caught:
+            remove(scope)
+        assert caught.value.diagnostic.code.id == "PS999"
+        assert notes.read_bytes() == bad
+    notes.write_bytes(good)
+    assert codes(remove(scope)) == []
+    assert snapshot(scope.root) == before
+
+
 def test_every_flipped_bit_of_a_block_is_noticed(scope: Scope, source: Path) -> None:
     fetch_and_install(scope, "./src/rn", to=("codex",))
     place = scope.root / "AGENTS.md"
