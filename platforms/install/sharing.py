@@ -62,8 +62,7 @@ class Sharing:
             mine = set(carried[client.id])
             givers = [giver for giver in kept if covers(giver, client)]
             if mine and givers and not any(mine & set(carried[giver.id]) for giver in givers):
-                for path in mine:
-                    del written[client.id][path]
+                _leave_out(written[client.id], mine)
             elif mine:
                 kept.append(client)
         if what == "instructions":
@@ -151,6 +150,18 @@ class Sharing:
         piece = pieces.pop(path)
         assert isinstance(piece, ManagedBlock)
         pieces[moved] = File(to_bytes(piece.text.strip("\n") + "\n"))
+
+
+def _leave_out(pieces: dict[str, Piece], paths: Collection[str]) -> None:
+    """Remove pieces, and their names from settings that list instruction files."""
+    for path in paths:
+        del pieces[path]
+    for path, piece in pieces.items():
+        if not isinstance(piece, JsonKeys) or "instructions" not in piece.data:
+            continue
+        listed = [one for one in piece.data["instructions"] if one.removeprefix("~/") not in paths]
+        rest = {key: value for key, value in piece.data.items() if key != "instructions"}
+        pieces[path] = JsonKeys(rest | ({"instructions": listed} if listed else {}))
 
 
 def _lists(piece: Piece) -> bool:

@@ -13,7 +13,7 @@ from lab import BUNDLED, FIXTURE, install, skill_at, snapshot, write_skill
 
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
-from polyskill.platforms.base import ManagedBlock
+from polyskill.platforms.base import JsonKeys, ManagedBlock
 from polyskill.platforms.clients import Client, get, names
 from polyskill.platforms.install.pieces import Made, make
 from polyskill.platforms.install.roots import choose
@@ -250,6 +250,20 @@ def test_a_file_for_one_client_stands_in_every_copy() -> None:
     pieces = made(("claude", "codex", "opencode")).pieces
     for folder in (".agents/skills", ".claude/skills"):
         assert f"{folder}/release-notes/agents/openai.yaml" in pieces
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_settings_name_no_file_that_is_not_there(scope: str) -> None:
+    """OpenCode reads AGENTS.md in company, and its settings then list no file of its own."""
+    settings = ".config/opencode/opencode.json" if scope == "user" else "opencode.json"
+    listed = 0
+    for ids in [*ALONE, *PAIRS, *LARGE]:
+        pieces = made(ids, scope).pieces
+        piece = pieces.get(settings)
+        for path in piece.data.get("instructions", ()) if isinstance(piece, JsonKeys) else ():
+            assert path.removeprefix("~/") in pieces, (ids, path)
+            listed += 1
+    assert listed
 
 
 def test_blocks_of_two_clients_in_one_file_are_one_block() -> None:
