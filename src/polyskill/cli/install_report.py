@@ -159,8 +159,8 @@ def _line(scope: Scope, outcome: Outcome, verb: tuple[str, str], *, dry_run: boo
     kinds = Counter(action.kind for action in set(outcome.actions))
     changed = sum(kinds[kind] for kind in ("update", "merge", "adopt", "replace", "restore"))
     files = tr(
-        f"{kinds['create']} new, {changed} changed, {kinds['remove']} removed",
-        f"新增 {kinds['create']}，修改 {changed}，移除 {kinds['remove']}",
+        f"files: {kinds['create']} new, {changed} changed, {kinds['remove']} removed",
+        f"文件：新增 {kinds['create']}，修改 {changed}，移除 {kinds['remove']}",
     )
     if not done:
         return tr(f"nothing was changed {where}", f"未作任何改动：{where}")
