@@ -8,7 +8,7 @@ sub-agents that a client would find a second time in somebody else's place are l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from polyskill.compiler.codes import install as codes
@@ -24,6 +24,7 @@ from .sharing import Exists, Sharing, lies_in
 
 if TYPE_CHECKING:
     from polyskill.compiler.model import Kind, Skill
+    from polyskill.compiler.view import View
 
     from ..clients import Client
 
@@ -52,12 +53,13 @@ class _Maker:
         self.layout, self.exists = layout, exists
         self.made = Made()
         self.bundles: dict[str, Bundle] = {}
+        self._views: dict[str, View] = {}
 
     def go(self) -> Made:
         clients = [client for client in self.layout.clients if self._wanted(client)]
         self.made.clients = [client.id for client in clients]
         shared = [client for client in self.layout.shared if client in clients]
-        joint = {folder: self._neutral(folder, shared) for folder in sorted(self.layout.neutral)}
+        joint = self._joint(shared)
         for client in clients:
             folder = self.layout.folder[client.id]
             if client.platform and client.id != _NEUTRAL and not self._same(client, joint):
@@ -94,12 +96,33 @@ class _Maker:
         """Whether the neutral form is all that a client needs: most skills are a folder alone."""
         if self.layout.folder[client.id] not in joint or get(client.platform).sidecars:
             return False
-        view = select(self.skill, self.lang, _NEUTRAL)
+        return self._alone()
+
+    def _alone(self) -> bool:
+        view = self._view(_NEUTRAL)
         return alone(view, get(_NEUTRAL).form_for(view, self.form))
 
+    def _view(self, platform: str) -> View:
+        if platform not in self._views:
+            self._views[platform] = select(self.skill, self.lang, platform)
+        return self._views[platform]
+
     def _lower(self, platform: Platform) -> Bundle:
-        view = select(self.skill, self.lang, platform.id)
+        view = self._view(platform.id)
         return platform.lower(view, platform.form_for(view, self.form))
+
+    def _joint(self, readers: list[Client]) -> dict[str, Bundle]:
+        """Return the neutral form for each folder that holds it."""
+        first, *others = sorted(self.layout.neutral) or [""]
+        if not first:
+            return {}
+        made = {first: self._neutral(first, readers)}
+        for folder in others:
+            if self._alone():  # a skill folder says nothing of where it lies
+                made[folder] = _rehomed(made[first], first, folder)
+            else:
+                made[folder] = self._neutral(folder, readers)
+        return made
 
     def _neutral(self, folder: str, readers: Iterable[Client]) -> Bundle:
         """Return the neutral form, within the limits of all who read it."""
@@ -241,6 +264,14 @@ class _Maker:
         for found in (*bundle.diagnostics, *(spoken.diagnostics if spoken is not bundle else ())):
             if found not in self.made.diagnostics:
                 self.made.diagnostics.append(found)
+
+
+def _rehomed(bundle: Bundle, folder: str, other: str) -> Bundle:
+    """Return a bundle whose files all lie below ``folder`` with them below ``other``."""
+    pieces = tuple(
+        Placed(other + placed.path.removeprefix(folder), placed.piece) for placed in bundle.pieces
+    )
+    return replace(bundle, pieces=pieces)
 
 
 def _path(placed: Placed, scope: str) -> str:
