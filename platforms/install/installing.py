@@ -12,7 +12,7 @@ from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
 
 from .apply import Policy
-from .resolve import Resolver
+from .resolve import Batch, Resolver
 from .run import Outcome, Run, Wish, opened
 from .scope import Scope
 from .versions import older
@@ -24,15 +24,17 @@ __all__ = ["Installation", "install_all", "install_batches", "welcome"]
 class Installation:
     """How to install.
 
-    ``keep_targets``: a skill that is installed already keeps its assistants (they were not named);
-    otherwise those that were named are added. ``keep_lang`` and ``keep_form`` do the same for the
-    language and the form. ``replace``: a skill of the same name may come from elsewhere.
-    ``downgrade``: an older version may replace a newer one. ``progress`` is told how many skills
-    of a source are done.
+    ``exact``: for the assistants, in the language and in the form that were asked for. Otherwise
+    a skill that is installed already counts as well: with ``keep_targets`` it keeps its assistants
+    (they were not named), else those that were named are added; ``keep_lang`` and ``keep_form`` do
+    the same for the language and the form. ``replace``: a skill of the same name may come from
+    elsewhere. ``downgrade``: an older version may replace a newer one. ``progress`` is told how
+    many skills of a source are done.
     """
 
     scope: Scope
     policy: Policy
+    exact: bool = False
     keep_targets: bool = False
     keep_lang: bool = False
     keep_form: bool = False
@@ -49,25 +51,20 @@ def install_all(how: Installation, resolver: Resolver) -> Outcome:
         InstallError, Conflict, TransactionError: nothing was changed.
     """
     with opened(how.scope, how.policy, dry_run=how.dry_run) as run:
-        names = install_batches(how, run, resolver, _for_all)
+        names = install_batches(how, run, resolver)
         return run.finish(f"install {', '.join(names[:5])}")
 
 
-def install_batches(
-    how: Installation,
-    run: Run,
-    resolver: Resolver,
-    adapted: Callable[[Installation, Run, Wish], Wish] = lambda _how, _run, wish: wish,
-) -> list[str]:
+def install_batches(how: Installation, run: Run, resolver: Resolver) -> list[str]:
     """Install what was fetched; return the names of its skills.
 
     A source that has not changed since all of its skills were installed, and they are intact, is
-    not even read.
+    not even read; of another one, only the skills that changed are checked and made.
     """
     names: list[str] = []
     resolved, outcome = resolver.resolved, run.outcome
     for batch in resolved.batches:
-        known = run.known(batch.source, batch.key, batch.fetched.digest)
+        known = run.known(batch.source, batch.key)
         if known:
             outcome.unchanged += known
             names += known
@@ -75,7 +72,7 @@ def install_batches(
         wishes = resolver.read(batch)
         done: list[bool] = []
         for wish in wishes:
-            done.append(welcome(how, run, wish) and run.install(adapted(how, run, wish)))
+            done.append(welcome(how, run, wish) and _install(how, run, resolver, batch, wish))
             how.progress(len(done), len(wishes))
         names += [wish.skill.name for wish in wishes]
         if all(done) and not resolved.refused:
@@ -83,6 +80,14 @@ def install_batches(
     outcome.diagnostics += resolved.diagnostics
     outcome.refused += resolved.refused
     return names
+
+
+def _install(how: Installation, run: Run, resolver: Resolver, batch: Batch, wish: Wish) -> bool:
+    wish = _for_all(how, run, wish)
+    if run.current(wish.entry()):
+        run.outcome.unchanged.append(wish.skill.name)
+        return True
+    return resolver.safe(wish.skill, batch.allow) and run.install(wish)
 
 
 def welcome(how: Installation, run: Run, wish: Wish) -> bool:
@@ -112,7 +117,7 @@ def welcome(how: Installation, run: Run, wish: Wish) -> bool:
 def _for_all(how: Installation, run: Run, wish: Wish) -> Wish:
     """Return a wish for the assistants of before and the new ones."""
     present = run.lock.skills.get(wish.skill.name)
-    if present is None:
+    if present is None or how.exact:
         return wish
     more = () if how.keep_targets else wish.targets
     targets = tuple(dict.fromkeys((*present.targets, *more)))

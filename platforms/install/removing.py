@@ -66,6 +66,7 @@ def roll_back(scope: Scope, policy: Policy, *, steps: int = 1, dry_run: bool = F
         _restore(run, _earlier(run, step.lock))
         if not run.outcome.refused:
             run.store.state.history = history[:-steps]
+            run.store.state.sources = {}  # what is installed now did not come of them as they are
         return run.finish(f"rollback of {step.note}", record=False)
 
 

@@ -19,6 +19,7 @@ from polyskill.compiler.model import Kind, Skill
 from ..deliver.fingerprint import of_code
 from ..deliver.worker import internal
 from ..sources import Fetched, Progress, SourceError, Spec, fetch, parse, quiet
+from ..sources.tree import folder_digest
 from .lock import digest
 from .run import Wish
 
@@ -130,7 +131,7 @@ class Resolver:
             self.resolved.batches.append(Batch(asked, one, source, self._allow | set(allow)))
 
     def read(self, batch: Batch) -> list[Wish]:
-        """Read and check the skills of a source; what is wrong is added to the findings."""
+        """Read the skills of a source; what is wrong is added to the findings."""
         asked, found = batch.asked, self.resolved
         listed = batch.fetched.spec.pick  # a marketplace's entry is chosen by its own name
         skills = [
@@ -161,11 +162,10 @@ class Resolver:
 
     def _accepted(self, skill: Skill, batch: Batch) -> Wish | None:
         other = self._names.setdefault(skill.name.casefold(), skill.path)
-        if other != skill.path or not self._safe(skill, batch.allow):
-            if other != skill.path:
-                self.resolved.diagnostics.append(
-                    report(build_codes.DUPLICATE_NAME, skill.path, name=skill.name, other=other)
-                )
+        if other != skill.path:
+            self.resolved.diagnostics.append(
+                report(build_codes.DUPLICATE_NAME, skill.path, name=skill.name, other=other)
+            )
             self.resolved.refused.append(skill.name)
             return None
         asked, fetched = batch.asked, batch.fetched
@@ -176,14 +176,26 @@ class Resolver:
             lang=asked.lang,
             form=asked.form,
             revision=fetched.revision,
-            digest=fetched.digest,
+            digest=_digest(skill, fetched),
             version=fetched.version,
             wanted=asked.wanted,
             pinned=fetched.pinned,
         )
 
-    def _safe(self, skill: Skill, allow: frozenset[str]) -> bool:
-        """Whether nothing that was found keeps a skill from being installed."""
+    def digests(self, spec: Spec) -> dict[str, str]:
+        """Return the digest of each skill of a source as it is now.
+
+        Raises:
+            SourceError: it cannot be had.
+        """
+        return {
+            skill.name: _digest(skill, fetched)
+            for fetched in self.fetch(spec)
+            for skill in self._skills(fetched)
+        }
+
+    def safe(self, skill: Skill, allow: frozenset[str]) -> bool:
+        """Check a skill; ``False`` if something that was found keeps it from being installed."""
         told = [
             one
             for one in checks.check_before_install(skill)
@@ -203,12 +215,21 @@ class Resolver:
             names = ", ".join(f"`{code}`" for code in stopping)
             stopped = report(codes.NOT_ALLOWED, skill.path, name=skill.name, codes=names)
             self.resolved.diagnostics.append(replace(stopped, skill=skill.name))
+            self.resolved.refused.append(skill.name)
         return not stopping
 
     @staticmethod
     def _named(fetched: Spec, asked: Asked) -> Spec:
         """Return the spec of one entry of a list, spelled so that it alone can be had again."""
         return fetched if asked.spec.kind in ("marketplace", "index") else asked.spec
+
+
+def _digest(skill: Skill, fetched: Fetched) -> str:
+    """Return the digest of what a skill is read from: its folder, else its whole source."""
+    path = Path(skill.path)
+    if path == fetched.path or not path.is_dir():
+        return fetched.digest
+    return folder_digest(path)
 
 
 def specs_of(texts: Sequence[str], base: Path, bundled: Path | None) -> list[Spec]:

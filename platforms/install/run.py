@@ -22,6 +22,7 @@ from polyskill.compiler.model import Kind, Skill
 
 from .. import clients
 from ..base import File, JsonKeys, ManagedBlock, Piece
+from ..deliver.fingerprint import of_code
 from ..deliver.transaction import Session, exclusive, pending
 from .apply import Action, Applier, Policy
 from .errors import InstallError
@@ -32,7 +33,7 @@ from .preview import Preview, preview
 from .remarks import about_files, about_skill, unread
 from .roots import Layout, choose
 from .scope import Scope
-from .store import BACKUPS, FOLDER, History, Store
+from .store import BACKUPS, FOLDER, History, Known, Store
 from .tree import Content, Tree
 
 __all__ = ["Outcome", "Run", "Wish", "opened"]
@@ -180,42 +181,39 @@ class Run:
     # -- steps ---------------------------------------------------------------------------------
 
     def current(self, entry: SkillEntry) -> bool:
-        """Whether a skill is installed just so, and is intact."""
+        """Whether a skill is installed just so, and is intact; a new revision is taken down."""
         present = self.lock.skills.get(entry.name)
-        if present is None or not present.digest:
+        known = self.store.state.sources.get(entry.source)
+        if present is None or not present.digest or known is None or known.code != of_code():
             return False
-        same = replace(present, files={}, blocks={}, keys={}) == entry
-        return same and self._good(present)
+        newer = replace(present, revision=entry.revision, version=entry.version)
+        same = replace(newer, files={}, blocks={}, keys={}) == entry
+        if not (same and self._good(present)):
+            return False
+        self.applier.lock = self.lock.with_skill(entry.name, newer)
+        return True
 
     def _good(self, entry: SkillEntry) -> bool:
         """Whether a skill is intact and its assistants still read all of it."""
         hidden = next(unread(self.tree, entry, self.scope.name), None)
         return hidden is None and is_intact(self.tree, entry)
 
-    def known(self, source: str, key: str, digest: str) -> list[str]:
+    def known(self, source: str, key: str) -> list[str]:
         """Return the skills of a source, if all of them are installed just so and intact."""
-        recorded, names = self.store.state.sources.get(source, ("", []))
-        if recorded != key:
+        known = self.store.state.sources.get(source)
+        if known is None or known.key != key:
             return []
-        entries = [self.lock.skills.get(name) for name in names]
-        good = all(
-            entry is not None
-            and (entry.source, entry.digest, entry.compiler) == (source, digest, __version__)
-            and self._good(entry)
-            for entry in entries
-        )
-        return names if good else []
+        entries = [self.lock.skills.get(name) for name in known.skills]
+        good = all(entry and entry.source == source and self._good(entry) for entry in entries)
+        return known.skills if good else []
 
     def remember(self, source: str, key: str, names: list[str]) -> None:
         """Note that all skills of a source are installed; kept when something is written."""
-        self.store.state.sources[source] = (key, names)
+        self.store.state.sources[source] = Known(key, of_code(), names)
 
     def install(self, wish: Wish) -> bool:
         """Install a skill or bring it up to date; ``False`` if it was refused."""
         entry = wish.entry()
-        if self.current(entry):
-            self.outcome.unchanged.append(entry.name)
-            return True
         layout = self.layout(wish.targets)
         stays = partial(self._stays, entry.name)
         made = make(wish.skill, wish.lang, wish.form, layout, stays)
@@ -304,9 +302,9 @@ class Run:
             self._remember(note)
         state = self.store.state
         state.sources = {
-            source: (key, names)
-            for source, (key, names) in state.sources.items()
-            if all(name in lock.skills for name in names)
+            source: known
+            for source, known in state.sources.items()
+            if all(name in lock.skills for name in known.skills)
         }
         backups = self.tree.exists(BACKUPS) or any(
             change.path.startswith(f"{BACKUPS}/") for change in changes

@@ -22,7 +22,7 @@ from ..deliver.transaction import Change, Delete, Put, RemoveFolder
 from .errors import InstallError
 from .lock import digest
 
-__all__ = ["BACKUPS", "FOLDER", "History", "Original", "State", "Store"]
+__all__ = ["BACKUPS", "FOLDER", "History", "Known", "Original", "State", "Store"]
 
 FOLDER = ".polyskill"
 BACKUPS = f"{FOLDER}/backups"
@@ -49,18 +49,30 @@ class History:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A source all of whose skills are installed.
+
+    ``key`` is a digest of all that decides what comes of it, ``code`` one of polyskill itself;
+    ``skills`` are their names.
+    """
+
+    key: str
+    code: str
+    skills: list[str]
+
+
 @dataclass(slots=True)
 class State:
     """``originals`` and ``written`` (the digest of what polyskill last wrote) are by path.
 
-    ``sources`` tells for each source the digest of all that decides what comes of it, and the
-    skills that came of it, if all of them were installed.
+    ``sources`` tells what came of each source, if all of its skills were installed.
     """
 
     originals: dict[str, Original] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     history: list[History] = field(default_factory=list)
-    sources: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    sources: dict[str, Known] = field(default_factory=dict)
 
 
 class Store:
@@ -94,12 +106,11 @@ class Store:
             values: dict[str, Any] = json.loads(data)
             if values.pop("integrity") != _seal(values):
                 raise ValueError(_STATE)
-            known = values["sources"]
             return State(
                 {path: Original(**item) for path, item in values["originals"].items()},
                 {str(path): str(item) for path, item in values["written"].items()},
                 [History(**item) for item in values["history"]],
-                {str(name): (str(key), list(names)) for name, (key, names) in known.items()},
+                {name: Known(**item) for name, item in values["sources"].items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InstallError(report(codes.STATE_DAMAGED, _STATE, path=_STATE)) from error
@@ -192,7 +203,7 @@ def _render(state: State) -> bytes:
         "originals": {path: asdict(item) for path, item in sorted(state.originals.items())},
         "written": dict(sorted(state.written.items())),
         "history": [asdict(step) for step in state.history],
-        "sources": dict(sorted(state.sources.items())),
+        "sources": {name: asdict(item) for name, item in sorted(state.sources.items())},
     }
     values = {"integrity": _seal(values), **values}
     text = json.dumps(values, ensure_ascii=False, indent=1) + "\n"

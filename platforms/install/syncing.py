@@ -80,7 +80,7 @@ def sync(
             raise InstallError(report(codes.NO_ASSISTANT, place, place=place))
         resolver.add(asked, allow=one.allow)
     with opened(scope, how.policy, dry_run=how.dry_run) as run:
-        names = install_batches(how, run, resolver)
+        names = install_batches(replace(how, exact=True), run, resolver)
         refused = set(run.outcome.refused)
         if prune and not run.outcome.failed:  # what could not be had is no reason to take out
             for name, entry in run.before.skills.items():
@@ -156,11 +156,11 @@ def _stale(root: Path, lock: Lock, bundled: Path | None) -> list[Diagnostic]:
             [spec] = specs_of([source], root, bundled)
             if spec.kind not in ("folder", "bundled"):
                 continue
-            [fetched] = resolver.fetch(spec)
+            now = resolver.digests(spec)
         except SourceError:
             continue  # the folder is not on this machine: the lock and the files decide
         for entry in lock.skills.values():
-            if entry.source == source and entry.digest != fetched.digest:
+            if entry.source == source and entry.digest != now.get(entry.name):
                 found.append(
                     _out(
                         source,
