@@ -15,6 +15,7 @@ from polyskill.compiler.model import Skill
 from ..base import File, JsonKeys, ManagedBlock, Tokens
 from .lock import SkillEntry
 from .pieces import Made
+from .sharing import lies_in
 
 __all__ = ["Preview", "preview"]
 
@@ -38,7 +39,10 @@ _SCRIPT_SUFFIXES = (
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One skill as it will be installed; ``tokens`` are estimates for each assistant."""
+    """One skill as it will be installed; ``tokens`` are estimates for each assistant.
+
+    ``places`` are the folders and the shared files that it goes to.
+    """
 
     name: str
     title: str
@@ -47,6 +51,7 @@ class Preview:
     licence: str
     lang: str
     clients: tuple[str, ...]
+    places: tuple[str, ...]
     files: int
     size: int
     tokens: dict[str, Tokens]
@@ -75,6 +80,20 @@ def _commands(text: str) -> Iterator[str]:
                     words.pop(0)
                 if words and _WORD.fullmatch(words[0]) and words[0] not in _NO_COMMANDS:
                     yield words[0]
+
+
+def _places(name: str, made: Made) -> tuple[str, ...]:
+    """Return where a skill goes: its own folders, those of its other files, the shared files."""
+    found: dict[str, None] = {}
+    for path, piece in made.pieces.items():
+        above, _, inside = path.partition(f"/{name}/")
+        if not isinstance(piece, File):
+            found[path] = None
+        elif inside:
+            found[f"{above}/{name}"] = None
+        else:
+            found[path.rpartition("/")[0] or path] = None
+    return tuple(place for place in found if not lies_in(place, found))
 
 
 def _texts(made: Made) -> Iterator[str]:
@@ -106,6 +125,7 @@ def preview(skill: Skill, lang: object, made: Made, entry: SkillEntry) -> Previe
         licence=entry.licence,
         lang=str(lang),
         clients=tuple(made.clients),
+        places=_places(entry.name, made),
         files=len(files),
         size=sum(len(piece.data) for piece in files.values()),
         tokens=dict(made.tokens),

@@ -25,6 +25,7 @@ from ..base import File, JsonKeys, ManagedBlock, Piece
 from ..deliver.fingerprint import of_code
 from ..deliver.transaction import Session, exclusive, pending
 from .apply import Action, Applier, Policy
+from .comparing import Difference, differences
 from .errors import InstallError
 from .intact import is_intact
 from .lock import Lock, SkillEntry, digest, parse, render
@@ -77,7 +78,11 @@ class Wish:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a command did (or, in a dry run, would do)."""
+    """What a command did (or, in a dry run, would do).
+
+    ``saved`` are files in which an edit of the user's is kept; ``edits`` are those that kept a
+    skill from being changed.
+    """
 
     actions: list[Action] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -89,6 +94,7 @@ class Outcome:
     written: int = 0
     recovered: str | None = None
     saved: list[str] = field(default_factory=list)
+    edits: list[Difference] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -281,6 +287,7 @@ class Run:
         outcome = self.outcome
         outcome.actions = self.applier.actions
         outcome.diagnostics += self.applier.diagnostics
+        outcome.edits = self._edits()
         lock = self._settled()
         outcome.after = lock
         outcome.diagnostics += about_files(self.tree, lock, self.scope.name, self._foreign)
@@ -316,6 +323,18 @@ class Run:
         if self.session is not None:
             self.session.commit([*changes, *folders], note=note)
         return outcome
+
+    def _edits(self) -> list[Difference]:
+        """Return the user's edits that forbid what was asked for."""
+        forbidding = (codes.EDITED, codes.EDITED_AND_GONE)
+        paths = {found.path for found in self.outcome.diagnostics if found.code in forbidding}
+        refused = {
+            name: entry
+            for name, entry in self.before.skills.items()
+            if paths and name in self.outcome.refused
+        }
+        found = differences(self.tree, self.store, Lock(refused))
+        return [one for one in found if one.path in paths]
 
     def _settled(self) -> Lock:
         """Return the lock with the folders and files that polyskill has to make."""

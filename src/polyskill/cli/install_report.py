@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyskill.compiler.diagnostics import Diagnostic, Severity
 
+from .differences import print_difference
 from .language import counted, tr
 from .output import echo, print_diagnostics, print_summary, styled
 from .places import room
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "previews_json", "tell", "tell_previews"]
 
 _SHOWN = 8
+_LINES = 40  # of an edit that keeps a skill from being changed
 
 
 def size_of(number: int) -> str:
@@ -76,6 +78,7 @@ def _preview(item: Preview, *, verbose: bool) -> None:
         )
         for (always, used), titles in costs.items()
     ]
+    rows.append((tr("in", "位置"), _some(item.places, verbose)))
     rows += _brings(item, verbose)
     left = max(width(name) for name, _ in rows) + 2
     for label, text in rows:
@@ -108,6 +111,8 @@ def tell(
     """Print what was done. ``verb`` is what happened to the skills, in both languages."""
     least = Severity.ERROR if quiet else Severity.INFO if verbose else Severity.WARNING
     print_diagnostics(outcome.diagnostics, least=least)
+    for edit in outcome.edits:
+        print_difference(edit, most=None if verbose else _LINES)
     if quiet:
         return
     tell_previews(outcome.previews, verbose=verbose)
@@ -194,6 +199,7 @@ def as_json(scope: Scope, outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
         },
         "recovered": outcome.recovered,
         "saved": outcome.saved,
+        "edits": [asdict(edit) for edit in outcome.edits],
         "diagnostics": to_json(_once(outcome.diagnostics)),
     }
 

@@ -9,9 +9,10 @@ import typer
 
 from polyskill.compiler.diagnostics import Severity
 
+from .differences import print_difference
 from .language import counted, tr
 from .options import Json, Quiet
-from .output import echo, print_diagnostics, print_json, print_summary, styled
+from .output import echo, print_diagnostics, print_json, print_summary
 from .scopes import Project, ScopeName, ScopeOption, complete_installed, guarded, scope_of
 from .tables import Column, print_table
 from .text import plain
@@ -163,20 +164,10 @@ def diff(
     if json:
         print_json({"ok": not found, "differences": [asdict(one) for one in found]})
     elif not quiet:
-        kinds = {"missing": tr("missing", "缺失"), "modified": tr("modified", "已修改")}
         for one in found:
-            echo(styled(f"{plain(one.skill)}: {plain(one.path)}: {kinds[one.kind]}", "bold"))
-            for line in one.lines:
-                style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
-                echo(styled(_printable(line), style))
+            print_difference(one)
     if found:
         raise typer.Exit(1)
-
-
-def _printable(line: str) -> str:
-    from polyskill.compiler.checks.printable import printable
-
-    return printable(line)
 
 
 @guarded
