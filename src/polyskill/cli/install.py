@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .build import Form, Language
+from .changing import conclude, resolver_for
 from .choices import code_prefixes, list_of
 from .language import message_language, tr
 from .options import Json, Quiet
-from .output import print_json, progress
+from .output import progress
 from .scopes import (
     DryRun,
     Project,
@@ -19,7 +20,6 @@ from .scopes import (
     To,
     assistants,
     assistants_in_use,
-    cache_folder,
     guarded,
     scope_of,
 )
@@ -190,9 +190,7 @@ def install(
     from polyskill.compiler.localized import Lang
     from polyskill.compiler.model import Kind
     from polyskill.platforms.install.installing import Installation, install_all
-    from polyskill.platforms.install.resolve import Asked, Resolver, specs_of
-
-    from .install_report import as_json, tell
+    from polyskill.platforms.install.resolve import Asked, specs_of
 
     place = scope_of(scope, project)
     targets = targets_of(place, to)
@@ -200,14 +198,7 @@ def install(
     specs = specs_of(sources, Path.cwd(), bundled())
     language = Lang(lang.value) if lang else message_language()
     with progress(tr("installing", "安装"), quiet=quiet or json) as update:
-        resolver = Resolver(
-            place.root,
-            cache_folder(),
-            bundled=bundled(),
-            allow=allowed,
-            offline=offline,
-            progress=lambda _what, done, total: update(done, total),
-        )
+        resolver = resolver_for(place, allow=allowed, offline=offline, show=update)
         for spec in specs:
             resolver.add(
                 Asked(
@@ -232,16 +223,5 @@ def install(
             ),
             resolver,
         )
-    if json:
-        print_json(as_json(place, outcome, dry_run=dry_run))
-    else:
-        tell(
-            place,
-            outcome,
-            ("installed", "安装"),
-            dry_run=dry_run,
-            quiet=quiet,
-            verbose=verbose,
-        )
-    if outcome.failed:
-        raise typer.Exit(1)
+    verb = ("installed", "安装")
+    conclude(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from .changing import conclude
 from .install import Backup, Details, policy_of
-from .install_report import as_json, tell
 from .language import tr
 from .options import Json, Quiet
-from .output import fail, print_json
+from .output import fail
 from .scopes import DryRun, Project, ScopeName, ScopeOption, complete_installed, guarded, scope_of
-
-if TYPE_CHECKING:
-    from polyskill.platforms.install.run import Outcome
-    from polyskill.platforms.install.scope import Scope
 
 __all__ = ["HELP", "ROLLBACK_HELP", "rollback", "uninstall"]
 
@@ -39,24 +35,6 @@ polyskill rollback --steps 2 --dry-run""",
 polyskill rollback
 polyskill rollback --steps 2 --dry-run""",
 )
-
-
-def _end(
-    place: Scope,
-    outcome: Outcome,
-    verb: tuple[str, str],
-    *,
-    dry_run: bool,
-    json: bool,
-    quiet: bool,
-    verbose: bool,
-) -> None:
-    if json:
-        print_json(as_json(place, outcome, dry_run=dry_run))
-    else:
-        tell(place, outcome, verb, dry_run=dry_run, quiet=quiet, verbose=verbose)
-    if outcome.failed:
-        raise typer.Exit(1)
 
 
 @guarded
@@ -89,7 +67,7 @@ def uninstall(
     policy = policy_of(adopt=False, backup=backup)
     outcome = take_out(place, skills or (), policy, dry_run=dry_run)
     verb = ("uninstalled", "卸载")
-    _end(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)
+    conclude(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)
 
 
 @guarded
@@ -118,4 +96,4 @@ def rollback(
     policy = policy_of(adopt=False, backup=backup)
     outcome = roll_back(place, policy, steps=steps, dry_run=dry_run)
     verb = ("rolled back", "回退")
-    _end(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)
+    conclude(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)

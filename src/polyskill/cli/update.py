@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .changing import conclude, resolver_for
 from .choices import code_prefixes
 from .install import Adopt, Allow, Backup, Details, policy_of
-from .install_report import as_json, tell
 from .language import tr
 from .options import Json, Quiet
 from .output import echo, fail, print_diagnostics, print_json, progress
@@ -19,7 +19,6 @@ from .scopes import (
     ScopeName,
     ScopeOption,
     assistants_in_use,
-    cache_folder,
     complete_installed,
     guarded,
     scope_of,
@@ -105,7 +104,6 @@ def update(
 ) -> None:
     """Update skills (see :data:`HELP`)."""
     from polyskill.platforms.install.installing import Installation
-    from polyskill.platforms.install.resolve import Resolver
     from polyskill.platforms.install.updating import Update
     from polyskill.platforms.install.updating import update as bring_up_to_date
 
@@ -114,14 +112,7 @@ def update(
     place = scope_of(scope, project)
     allowed = code_prefixes(allow)
     with progress(tr("updating", "更新"), quiet=quiet or json) as show:
-        resolver = Resolver(
-            place.root,
-            cache_folder(),
-            bundled=bundled(),
-            allow=allowed,
-            offline=offline,
-            progress=lambda _what, done, total: show(done, total),
-        )
+        resolver = resolver_for(place, allow=allowed, offline=offline, show=show)
         how = Installation(
             place,
             policy_of(adopt=adopt, backup=backup),
@@ -132,13 +123,8 @@ def update(
         )
         what = Update(tuple(skills or ()), to_version)
         outcome = bring_up_to_date(how, what, resolver, bundled())
-    if json:
-        print_json(as_json(place, outcome, dry_run=dry_run))
-    else:
-        verb = ("updated", "更新")
-        tell(place, outcome, verb, dry_run=dry_run, quiet=quiet, verbose=verbose)
-    if outcome.failed:
-        raise typer.Exit(1)
+    verb = ("updated", "更新")
+    conclude(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)
 
 
 @guarded
@@ -178,7 +164,6 @@ def sync(
     """Bring the installation in line (see :data:`SYNC_HELP`)."""
     from polyskill.platforms.install import syncing
     from polyskill.platforms.install.installing import Installation
-    from polyskill.platforms.install.resolve import Resolver
 
     place = scope_of(scope, project)
     how = Installation(
@@ -193,14 +178,7 @@ def sync(
         return
     allowed = code_prefixes(allow)
     with progress(tr("synchronising", "同步"), quiet=quiet or json) as show:
-        resolver = Resolver(
-            place.root,
-            cache_folder(),
-            bundled=bundled(),
-            allow=allowed,
-            offline=offline,
-            progress=lambda _what, done, total: show(done, total),
-        )
+        resolver = resolver_for(place, allow=allowed, offline=offline, show=show)
         outcome = syncing.sync(
             dataclasses.replace(how, progress=show),
             resolver,
@@ -208,13 +186,8 @@ def sync(
             detected=assistants_in_use(place),
             prune=not keep,
         )
-    if json:
-        print_json(as_json(place, outcome, dry_run=dry_run))
-    else:
-        verb = ("synchronised", "同步")
-        tell(place, outcome, verb, dry_run=dry_run, quiet=quiet, verbose=verbose)
-    if outcome.failed:
-        raise typer.Exit(1)
+    verb = ("synchronised", "同步")
+    conclude(place, outcome, verb, dry_run=dry_run, json=json, quiet=quiet, verbose=verbose)
 
 
 def _frozen(found: list[Diagnostic], *, json: bool, quiet: bool) -> None:
