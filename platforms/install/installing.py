@@ -11,11 +11,11 @@ from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind
 
+from ..sources.versions import older
 from .apply import Policy
 from .resolve import Batch, Resolver
 from .run import Outcome, Run, Wish, opened
 from .scope import Scope
-from .versions import older
 
 __all__ = ["Installation", "install_all", "install_batches", "welcome"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["newest_first", "plain"]
+__all__ = ["newest_first", "older", "plain"]
 
 _TAG = re.compile(r"(?:.*--)?v?(\d+(?:\.\d+)*)(?:[-._]?([A-Za-z][0-9A-Za-z.-]*))?(?:\+.*)?\Z")
 
@@ -34,3 +34,9 @@ def newest_first(tags: list[str]) -> list[str]:
     What is no version comes last.
     """
     return sorted(tags, key=_key, reverse=True)
+
+
+def older(version: str, installed: str) -> bool:
+    """Whether ``version`` comes before ``installed``; ``False`` if one of them is no version."""
+    left, right = _key(version)[:4], _key(installed)[:4]
+    return left[0] and right[0] and left < right

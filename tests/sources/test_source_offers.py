@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyskill.platforms.sources import Offer, SourceError, fetch, latest, offers, parse
-from polyskill.platforms.sources.versions import newest_first, plain
+from polyskill.platforms.sources.versions import newest_first, older, plain
 
 NEW = "/.well-known/agent-skills/index.json"
 ROW = {"type": "skill-md", "url": "a.md", "digest": f"sha256:{'0' * 64}"}
@@ -129,3 +129,21 @@ def test_the_order_of_versions():
 def test_any_tags_have_an_order(tags):
     assert sorted(newest_first(tags)) == sorted(tags)
     assert newest_first(tags) == newest_first(tags[::-1])
+
+
+@pytest.mark.parametrize(
+    ("version", "installed", "expected"),
+    [
+        ("1.2", "1.10", True),
+        ("v1.9.0", "1.10.0", True),
+        ("1.0.0-rc.1", "1.0.0", True),
+        ("1.0.0-alpha.2", "1.0.0-alpha.10", True),
+        ("1.0", "1.0.0", False),
+        ("1.0.0", "1.0.0-rc.1", False),
+        ("2.0", "1.0", False),
+        ("", "1.0", False),
+        ("main", "1.0", False),
+    ],
+)
+def test_older(version: str, installed: str, expected: bool) -> None:
+    assert older(version, installed) is expected
