@@ -28,12 +28,14 @@ class Reads:
 
     ``instructions`` are files that load in every session; a path that ends with ``/`` is a folder
     all of whose files load. ``shadowed`` maps such a file to those whose presence hides it.
+    ``listing`` maps settings files to their key that lists further instruction files.
     """
 
     skills: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     shadowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

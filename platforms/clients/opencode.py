@@ -15,6 +15,7 @@ CLIENT = Client(
         instructions=("AGENTS.md", "CLAUDE.md"),
         agents=(".opencode/agents",),
         shadowed={"CLAUDE.md": ("AGENTS.md",)},
+        listing={"opencode.json": "instructions", "opencode.jsonc": "instructions"},
     ),
     user=Reads(
         skills=(

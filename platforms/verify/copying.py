@@ -1,7 +1,8 @@
 """Copies what assistants read of a project and of a home into clean, temporary ones.
 
 Only the folders and files in the tables of ``platforms/clients`` are taken: nothing in them is
-executed by a client at its start, which hooks, MCP servers and settings would be.
+executed by a client at its start, which hooks, MCP servers and settings would be. Of settings that
+list instruction files, that list alone is taken.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from ..clients import get, names
 from ..clients.base import Reads
 from ..deliver import atomic
+from .listed import listed_files, only_the_list
 
 __all__ = ["copy", "put"]
 
@@ -41,12 +43,23 @@ def copy(project: Path, home: Path, into: Path) -> tuple[Path, Path]:
         reads = [get(name).reads(scope) for name in names()]
         for place in sorted({place.rstrip("/") for each in reads for place in _places(each)}):
             _copy(root / place, target / place, linked)
+        for settings, key in ((s, k) for each in reads for s, k in each.listing.items()):
+            _copy_listed(root, target, settings, key)
     repository = made[0] / ".git"
     put(repository / "HEAD", b"ref: refs/heads/main\n")
     put(repository / "config", _CONFIG.encode("ascii"))
     atomic.make_directory(repository / "objects")
     atomic.make_directory(repository / "refs" / "heads")
     return made
+
+
+def _copy_listed(root: Path, target: Path, settings: str, key: str) -> None:
+    """Copy the instruction files that a settings file lists, and of that file just the list."""
+    listing = only_the_list(root, settings, key)
+    if listing is not None:
+        put(target / settings, listing)
+    for file in listed_files(root, settings, key):
+        _copy_file(file, target / file.relative_to(root))
 
 
 def _places(reads: Reads) -> list[str]:

@@ -12,6 +12,7 @@ from polyskill.compiler.frontmatter import FrontMatterResult, read_recovering
 from polyskill.compiler.source import Source, decode
 
 from ..clients import Client, get, names
+from .listed import listed_files
 
 __all__ = [
     "SKILL_FILE",
@@ -120,7 +121,9 @@ def instruction_files(client: Client, project: Path, home: Path) -> list[Path]:
                 found += [path] if path.is_file() else []
             elif path.is_dir():
                 found += [file for file in sorted(path.glob("*.md")) if not _conditional(file)]
-    return found
+        for settings, key in reads.listing.items():
+            found += listed_files(root, settings, key)
+    return list(dict.fromkeys(found))
 
 
 _CONDITIONS = ("paths", "globs", "applyTo")
