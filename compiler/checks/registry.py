@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 
 from ..diagnostics import Code, Diagnostic
@@ -63,8 +64,13 @@ def rule(*codes: Code, gate: bool = False) -> Callable[[RuleFunction], RuleFunct
     return register
 
 
-def rules(*, gate_only: bool = False) -> Iterator[Rule]:
-    """Yield the rules in the order of their modules, loading these on first use."""
+@cache
+def _load(gate_only: bool) -> None:
     for module in _GATE_MODULES if gate_only else _GATE_MODULES + _OTHER_MODULES:
         import_module(f".{module}", __package__)
+
+
+def rules(*, gate_only: bool = False) -> Iterator[Rule]:
+    """Yield the rules in the order of their modules, loading these on first use."""
+    _load(gate_only)
     return (found for found in _RULES if found.gate or not gate_only)

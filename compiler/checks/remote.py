@@ -143,20 +143,29 @@ def _in_documents(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
     for document in documents:
         low = document.body.lower()
         shapes = [shape for shape in _SHAPES if any(sign in low for sign in shape.signs)]
-        shapes = [shape for shape in shapes if _anywhere(shape, document.body)]
+        shapes = [shape for shape in shapes if _anywhere(shape, low)]
         if not shapes:
             continue
         for line in lines_of(document):
             yield from _in_line(document, line, shapes)
 
 
-def _anywhere(shape: _Shape, body: str) -> bool:
-    """Whether any line matches at all: only then is the document parsed to see where it stands."""
-    return any(
-        shape.pattern.search(line[:_LONGEST])
-        for line in body.splitlines()
-        if any(sign in line.lower() for sign in shape.signs)
-    )
+def _anywhere(shape: _Shape, low: str) -> bool:
+    """Whether any line matches at all: only then is the document parsed to see where it stands.
+
+    Only lines with a sign in them are looked at; the text is in lower case, the patterns do not
+    mind.
+    """
+    for sign in shape.signs:
+        at = low.find(sign)
+        while at >= 0:
+            end = low.find("\n", at)
+            end = len(low) if end < 0 else end
+            lines = low[low.rfind("\n", 0, at) + 1 : end].splitlines()
+            if any(shape.pattern.search(line[:_LONGEST]) for line in lines):
+                return True
+            at = low.find(sign, end)
+    return False
 
 
 def _in_line(document: Document, line: Line, shapes: list[_Shape]) -> Iterator[Diagnostic]:
