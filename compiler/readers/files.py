@@ -10,6 +10,7 @@ from stat import S_ISDIR, S_ISREG
 
 from ..codes import readers as codes
 from ..diagnostics import Diagnostic, report
+from .placed import LOCK, placed
 
 __all__ = [
     "MAX_BYTES",
@@ -213,6 +214,7 @@ class _Walker:
         self.entries = 0
         self.full = False
         self.nested = self.linked = False
+        self.placed: frozenset[str] = frozenset()
 
     def say(self, finding: Diagnostic) -> None:
         self.result.diagnostics.append(finding)
@@ -240,11 +242,13 @@ class _Walker:
             names = frozenset(entry.name for entry in entries)
             if self.skip(prefix[:-1], names):
                 return
+        if any(entry.name == LOCK for entry in entries):
+            self.placed |= placed(real)
         for entry in entries:
             if self.full:
                 return
             name = entry.name
-            if name in SKIPPED:
+            if name in SKIPPED or (self.placed and os.path.normpath(entry.path) in self.placed):
                 continue
             self.entries += 1
             if self.entries > 10 * MAX_FILES:

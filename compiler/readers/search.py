@@ -31,6 +31,7 @@ from .names import (
     locale_of,
 )
 from .parallel import pair_languages
+from .placed import LOCK, placed
 
 __all__ = ["LOOKED_FOR", "MAX_ENTRIES", "discover"]
 
@@ -117,6 +118,7 @@ class _Search:
         self.candidates: list[Candidate] = []
         self.findings: list[Diagnostic] = []
         self.covered: set[str] = set()
+        self.placed: frozenset[str] = frozenset()
         self.entries = 0
 
     def add(self, path: str, dialect: Dialect, form: str = "") -> None:
@@ -140,6 +142,10 @@ class _Search:
             return  # what polyskill wrote is not what it reads
         names = entries.keys()
         path = os.path.normpath(path)
+        if LOCK in names:
+            self.placed |= placed(path)
+        if f"{path}/SKILL.md" in self.placed:
+            return  # a copy that was installed
         if self.is_package(path, names, depth, place) or self.skill(path, names):
             return
         if "index.json" in names and b'"systemRole"' in peek(f"{path}/index.json"):
@@ -164,6 +170,8 @@ class _Search:
         """Look at one entry of a folder that is neither a skill nor a plugin."""
         name = entry.name
         if name in SKIPPED or not (name.isascii() or encodable(name)):
+            return
+        if self.placed and os.path.normpath(entry.path) in self.placed:
             return
         if entry.is_symlink():
             self.link(entry, names, place)

@@ -102,7 +102,7 @@ class Store:
     def _whole(self, place: Path, executables: list[str] | tuple[str, ...]) -> bool:
         bits = executables if os.name == "nt" else None
         try:
-            return folder_digest(place, bits) == f"sha256:{place.parent.name}"
+            return folder_digest(place, bits, whole=True) == f"sha256:{place.parent.name}"
         except OSError:
             return False
 

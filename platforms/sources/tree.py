@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from polyskill.compiler.diagnostics import Diagnostic
 from polyskill.compiler.readers.files import SKIPPED
+from polyskill.compiler.readers.placed import LOCK, placed
 
 __all__ = ["File", "Tree", "digest_of", "folder_digest", "sha256"]
 
@@ -82,11 +83,14 @@ def digest_of(files: Iterable[tuple[str, str, bool]]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def folder_digest(folder: Path, executables: Collection[str] | None = None) -> str:
+def folder_digest(
+    folder: Path, executables: Collection[str] | None = None, *, whole: bool = False
+) -> str:
     """Return the digest of a folder or file on disk; links count as the place they name.
 
-    What the compiler never reads (``.git``, caches) does not count. ``executables`` replaces the
-    executable bits of the file system, where it has none.
+    What the compiler never reads (``.git``, caches) does not count, nor what was installed into the
+    folder, unless the ``whole`` is asked for. ``executables`` replaces the executable bits of the
+    file system, where it has none.
 
     Raises:
         OSError: something cannot be read.
@@ -96,13 +100,19 @@ def folder_digest(folder: Path, executables: Collection[str] | None = None) -> s
             hashed = hashlib.file_digest(single, "sha256").hexdigest()
         return digest_of([(folder.name, hashed, False)])
     rows: list[tuple[str, str, bool]] = []
+    installed: frozenset[str] = frozenset()
     stack = [(os.fspath(folder), "")]
     while stack:
         real, prefix = stack.pop()
         with os.scandir(real) as found:
-            for entry in found:
+            entries = list(found)
+            if not whole and any(entry.name == LOCK for entry in entries):
+                installed |= placed(real)
+            for entry in entries:
                 path = prefix + entry.name
-                if entry.name in SKIPPED:
+                if entry.name in SKIPPED or (
+                    installed and os.path.normpath(entry.path) in installed
+                ):
                     continue
                 if entry.is_symlink():
                     place = os.fsencode(Path(entry.path).readlink())

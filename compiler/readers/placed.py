@@ -1,0 +1,31 @@
+"""What `polyskill install` put into a folder: copies, which are no part of a source there."""
+
+from __future__ import annotations
+
+import json
+import os
+
+__all__ = ["LOCK", "placed"]
+
+LOCK = "skills.lock"
+_MOST = 64 * 1024 * 1024
+
+
+def placed(folder: str) -> frozenset[str]:
+    """Return the paths of the lock of ``folder`` and of the whole files that it lists.
+
+    They are normalised and begin with ``folder``. A lock that is another tool's, or cannot be
+    read, gives nothing. Files that polyskill shares with others count where it made them.
+    """
+    place = os.path.join(folder, LOCK)  # noqa: PTH118
+    try:
+        if os.path.getsize(place) > _MOST:  # noqa: PTH202
+            return frozenset()
+        with open(place, encoding="utf-8") as file:  # noqa: PTH123
+            lock = json.load(file)
+        paths = {LOCK, *lock["created"]} if lock["integrity"] else set()
+        for skill in lock["skills"].values():
+            paths.update(skill.get("files", ()))
+        return frozenset(os.path.normpath(os.path.join(folder, path)) for path in paths)  # noqa: PTH118
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return frozenset()
