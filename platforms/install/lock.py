@@ -216,4 +216,6 @@ def parse(data: bytes, path: str) -> Lock:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"`{error.args[0]}` is missing"[:200]
     return f"{type(error).__name__}: {error}"[:200]

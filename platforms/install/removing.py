@@ -40,7 +40,7 @@ def uninstall(
         InstallError, Conflict, TransactionError: nothing was changed.
     """
     with opened(scope, policy, dry_run=dry_run) as run:
-        for name in names or list(run.lock.skills):
+        for name in dict.fromkeys(names or run.lock.skills):
             if run.lock.named(name):
                 run.remove(run.lock.named(name))
             else:

@@ -79,7 +79,7 @@ def spelled(spec: Spec, root: Path) -> str:
     relative = os.path.relpath(spec.location, root).replace(os.sep, "/")
     if relative.startswith("../") or os.path.isabs(relative):
         return spec.location
-    return f"./{relative}"
+    return "." if relative == "." else f"./{relative}"
 
 
 class Resolver:
@@ -190,6 +190,18 @@ class Resolver:
         """
         return {
             skill.name: _digest(skill, fetched)
+            for fetched in self.fetch(spec)
+            for skill in self._skills(fetched)
+        }
+
+    def versions(self, spec: Spec) -> dict[str, str]:
+        """Return the version of each skill of a source as it is now.
+
+        Raises:
+            SourceError: it cannot be had.
+        """
+        return {
+            skill.name: fetched.version or skill.metadata.get("version", "")
             for fetched in self.fetch(spec)
             for skill in self._skills(fetched)
         }

@@ -132,6 +132,8 @@ def load_lock(scope: Scope) -> tuple[Lock, bytes | None]:
         data = path.read_bytes()
     except FileNotFoundError:
         return Lock(), None
+    except IsADirectoryError as error:
+        raise InstallError(report(codes.NOT_A_FILE, str(path), path=str(path))) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise InstallError(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from polyskill.compiler.localized import Lang
+from polyskill.compiler.localized import Lang, Text
 from polyskill.compiler.model import Kind
 
 from ..sources import SourceError, Spec, parse
+from ..sources.local import missing
 from .installing import Installation, install_all
 from .lock import SkillEntry
 from .removing import not_installed
@@ -18,6 +19,10 @@ from .run import Outcome, load_lock
 from .scope import Scope
 
 __all__ = ["Update", "asked_again", "update"]
+
+
+# Sources that hold one version, which nobody can choose.
+_ONE_VERSION = frozenset({"folder", "archive", "bundled", "index"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +75,27 @@ def update(how: Installation, what: Update, resolver: Resolver, bundled: Path | 
     for entries in groups.values():
         try:
             spec = spec_of(entries[0], how.scope, bundled)
+            if what.version and spec.kind in _ONE_VERSION:
+                _demand(what.version, entries, spec, resolver)
         except SourceError as error:
             resolver.resolved.diagnostics.append(error.diagnostic)
             resolver.resolved.refused += [entry.name for entry in entries]
             continue
-        if what.version:
+        if what.version and spec.kind not in _ONE_VERSION:
             spec = replace(spec, ref=what.version, text=_respelled(spec, what.version))
         resolver.add(asked_again(entries, spec))
     return install_all(
         replace(how, keep_targets=True, replace=how.replace or bool(what.version)), resolver
     )
+
+
+def _demand(version: str, entries: Sequence[SkillEntry], spec: Spec, resolver: Resolver) -> None:
+    """Raise a SourceError unless the source has this very version of all the skills."""
+    there = resolver.versions(spec)
+    for entry in entries:
+        found = there.get(entry.name, version)  # what is not there at all is told later
+        if found != version:
+            raise missing(spec.text, Text("version", "版本"), version, [found] if found else [])
 
 
 def _respelled(spec: Spec, version: str) -> str:

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from polyskill.compiler.codes import install as codes
 from polyskill.compiler.diagnostics import report
-from polyskill.compiler.localized import Lang
+from polyskill.compiler.localized import Lang, Text
 from polyskill.compiler.model import Kind
 
 from .. import clients
@@ -30,6 +31,15 @@ from ..base import PlatformError
 from .errors import InstallError
 
 __all__ = ["Wanted", "WantedSkill", "load"]
+
+
+def _chosen(value: object) -> object:
+    if value not in ("en", "zh", "bilingual"):  # what `--lang` takes, too
+        raise PydanticCustomError("lang", "it is none of `en`, `zh`, `bilingual`")
+    return value
+
+
+_Lang = Annotated[Lang, BeforeValidator(_chosen)]
 
 
 class WantedSkill(BaseModel):
@@ -40,7 +50,7 @@ class WantedSkill(BaseModel):
     source: str
     pick: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    lang: Lang | None = None
+    lang: _Lang | None = None
     form: Kind | None = Field(default=None, alias="as")
     allow: tuple[str, ...] = ()
 
@@ -51,7 +61,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     targets: tuple[str, ...] = ()
-    lang: Lang = Lang.EN
+    lang: _Lang = Lang.EN
     sources: tuple[str, ...] = ()
     skill: tuple[WantedSkill, ...] = ()
 
@@ -65,14 +75,19 @@ def load(path: Path) -> Wanted:
     try:
         values: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         wanted = Wanted.model_validate(values)
+    except FileNotFoundError as error:
+        raise _invalid(path, Text("there is no such file", "没有这个文件")) from error
     except OSError as error:
         raise _invalid(path, error.strerror or str(error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _invalid(path, Text("it is not UTF-8", "不是 UTF-8")) from error
+    except tomllib.TOMLDecodeError as error:
         raise _invalid(path, str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise _invalid(path, f"`{place}`: {first['msg']}") from error
+        said = first["msg"].replace("a valid tuple", "a list")
+        raise _invalid(path, f"`{place}`: {said}") from error
     for name in {*wanted.targets, *(name for one in wanted.skill for name in one.targets)}:
         try:
             clients.get(name)
@@ -81,5 +96,5 @@ def load(path: Path) -> Wanted:
     return wanted
 
 
-def _invalid(path: Path, reason: str) -> InstallError:
+def _invalid(path: Path, reason: str | Text) -> InstallError:
     return InstallError(report(codes.WANTED_INVALID, str(path), reason=reason))

@@ -6,6 +6,7 @@ import difflib
 import os
 from pathlib import Path
 
+from polyskill.compiler.codes import readers as reader_codes
 from polyskill.compiler.codes import sources as codes
 from polyskill.compiler.localized import Text
 
@@ -44,7 +45,8 @@ def folder(spec: Spec, context: Context, revision: str = "") -> Fetched:
 
 def _unreadable(where: str, error: Exception) -> SourceError:
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return SourceError(codes.DOWNLOAD_FAILED, where, reason=Text(reason, reason))
+    place = getattr(error, "filename", None) or where
+    return SourceError(reader_codes.NOT_READABLE, where, path=place, reason=reason)
 
 
 def bundled(spec: Spec, context: Context, revision: str = "") -> Fetched:

@@ -160,6 +160,11 @@ def _line(scope: Scope, outcome: Outcome, verb: tuple[str, str], *, dry_run: boo
         else tr(f"in {scope.root}", str(scope.root))
     )
     if not done and not outcome.refused and not outcome.failed:
+        if any(action.kind == "keep" for action in outcome.actions):
+            return tr(
+                "nothing to do; your edits stay (`polyskill diff` shows them)",
+                "无需改动；您的修改保持不变（`polyskill diff` 可查看）",
+            )
         return tr("nothing to do: everything is as it should be", "无需改动：一切就绪")
     kinds = Counter(action.kind for action in set(outcome.actions))
     changed = sum(kinds[kind] for kind in ("update", "merge", "adopt", "replace", "restore"))
