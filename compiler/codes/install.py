@@ -554,7 +554,7 @@ WANTED_INVALID = define(
     "PS948",
     "skills-toml-invalid",
     Severity.ERROR,
-    message=("skills.toml: {reason}", "skills.toml：{reason}"),
+    message=("skills.toml: {reason}", "skills.toml：{reason_zh}"),
     why=(
         "What is wanted must be clear before anything is installed or taken out.",
         "在安装或卸载之前，必须清楚想要什么。",

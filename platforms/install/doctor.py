@@ -12,11 +12,13 @@ from .. import clients
 from ..deliver.transaction import pending
 from .comparing import problems
 from .detect import detect
+from .errors import InstallError
 from .lock import Lock
 from .remarks import unread
 from .run import load_lock
 from .scope import Scope
 from .tree import Tree
+from .wanted import load
 
 __all__ = ["Health", "examine"]
 
@@ -48,6 +50,12 @@ def examine(scope: Scope) -> Health:
     if pending(scope.root):
         place = str(scope.root)
         health.diagnostics.append(report(codes.INTERRUPTED, place, place=place))
+    wanted = scope.root / "skills.toml"
+    if wanted.exists():
+        try:
+            load(wanted)
+        except InstallError as error:
+            health.diagnostics.append(error.diagnostic)
     lock, _ = load_lock(scope)
     health.skills = len(lock.skills)
     tree = Tree(scope.root)

@@ -97,4 +97,5 @@ def load(path: Path) -> Wanted:
 
 
 def _invalid(path: Path, reason: str | Text) -> InstallError:
-    return InstallError(report(codes.WANTED_INVALID, str(path), reason=reason))
+    en, zh = (reason, reason) if isinstance(reason, str) else (reason.en, reason.zh)
+    return InstallError(report(codes.WANTED_INVALID, str(path), reason=en, reason_zh=zh))

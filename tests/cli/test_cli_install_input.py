@@ -38,8 +38,8 @@ def test_a_name_given_twice_is_one_name(cli, demo):
     [
         (b'targets = "claude"\n', "`targets`: Input should be a list"),
         (b'lang = "neutral"\n', "`lang`: it is none of `en`, `zh`, `bilingual`"),
-        (b"\xff\xfe", "it is not UTF-8"),
-        (None, "there is no such file"),
+        (b"\xff\xfe", "skills.toml: it is not UTF-8"),
+        (None, "skills.toml: there is no such file"),
     ],
 )
 def test_skills_toml(cli, tmp_path: Path, text: bytes | None, said: str):
@@ -48,6 +48,10 @@ def test_skills_toml(cli, tmp_path: Path, text: bytes | None, said: str):
     answer = cli("sync")
     assert answer.status == 1
     assert said in answer.err
+
+
+def test_skills_toml_that_is_not_there_in_chinese(other):
+    assert "skills.toml：没有这个文件" in other("sync", POLYSKILL_LANG="zh").err
 
 
 def test_a_lock_that_is_none(cli, tmp_path: Path):
@@ -67,3 +71,22 @@ def test_a_folder_that_cannot_be_read(cli, demo, monkeypatch: pytest.MonkeyPatch
     assert answer.status == 1
     assert f"`{demo / 'SKILL.md'}` cannot be read: Permission denied" in answer.err
     assert "network" not in answer.err
+
+
+def test_doctor_reads_skills_toml(cli, tmp_path: Path):
+    (tmp_path / "skills.toml").write_text("targets = [\n")
+    answer = cli("doctor")
+    assert answer.status == 1
+    assert "PS948" in answer.err + answer.out
+    assert "nothing is wrong" not in answer.out
+
+
+def test_publish_into_a_file_names_its_own_option(cli, demo, tmp_path: Path):
+    (tmp_path / "file").write_text("mine")
+    assert "name a folder with `--to`" in cli("publish", "demo", "--to", "file", "--as", "npm").err
+
+
+def test_a_folder_with_a_chinese_name_gives_no_name_of_digits(cli, demo):
+    answer = cli("publish", "demo", "--to", "技能 2", "--as", "npm")
+    assert answer.status == 0
+    assert "npm:skills@0.1.0" in answer.out

@@ -167,7 +167,7 @@ def publish(
             )
         )
     paths = resolve(sources or [])
-    usable_out(to, paths)
+    usable_out(to, paths, "--to")
 
     from polyskill.platforms.publish import publish as engine
     from polyskill.platforms.publish.archive import Format
@@ -211,7 +211,8 @@ def _named(name: str, to: Path, kind: Kind) -> str:
 
     if not name:
         there = name_of(to) if kind.value == "marketplace" else ""
-        return there or slug(to.resolve().name, "skills")
+        made = slug(to.resolve().name)  # of a Chinese name only its digits are left
+        return there or (made if any(char.isalpha() for char in made) else "skills")
     good = {"npm": is_npm_name, "pypi": is_pypi_name}.get(kind.value)
     if not (good(name) if good else name == slug(name)):
         fail(

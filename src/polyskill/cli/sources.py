@@ -60,13 +60,13 @@ def _unknown(argument: Path, names: Sequence[str]) -> NoReturn:
     )
 
 
-def usable_out(out: Path, sources: Sequence[Path]) -> None:
+def usable_out(out: Path, sources: Sequence[Path], option: str = "--out") -> None:
     """End the command if ``out`` can be no output folder: it is a file, or one of the sources."""
     if out.exists() and not out.is_dir():
         fail(
             tr(
-                f"`{out}` is a file; name a folder with `--out`",
-                f"`{out}` 是文件；请用 `--out` 指定文件夹",
+                f"`{out}` is a file; name a folder with `{option}`",
+                f"`{out}` 是文件；请用 `{option}` 指定文件夹",
             )
         )
     for source in sources:
