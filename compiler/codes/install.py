@@ -48,7 +48,7 @@ IN_THE_WAY = define(
     Severity.ERROR,
     message=(
         "`{path}` is there already and polyskill did not write it{same}",
-        "`{path}` 已经存在，且不是由 polyskill 写入的{same}",
+        "`{path}` 已经存在，且不是由 polyskill 写入的{same_zh}",
     ),
     why=(
         "A file that polyskill did not write is never overwritten; nothing of this skill was "

@@ -229,8 +229,8 @@ class Applier:
             self.tree.put(path, wanted)
             work.did("replace", path)
         else:
-            same = " (its bytes are the same / 内容相同)" if alike else ""
-            work.found.append(report(codes.IN_THE_WAY, path, path=path, same=same))
+            same, same_zh = (" (its bytes are the same)", "（内容相同）") if alike else ("", "")
+            work.found.append(report(codes.IN_THE_WAY, path, path=path, same=same, same_zh=same_zh))
 
     def _take_out(self, work: _Work, path: str) -> None:
         """Remove what the skill no longer brings."""

@@ -90,3 +90,15 @@ def test_a_folder_with_a_chinese_name_gives_no_name_of_digits(cli, demo):
     answer = cli("publish", "demo", "--to", "技能 2", "--as", "npm")
     assert answer.status == 0
     assert "npm:skills@0.1.0" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "did not write it (its bytes are the same)\n"), ("zh", "写入的（内容相同）\n")],
+)
+def test_the_same_bytes_in_the_way(cli, other, demo, tmp_path: Path, lang: str, said: str):
+    assert cli("install", "demo", "--to", "claude", "--lang", "en", "-q").status == 0
+    (tmp_path / "skills.lock").unlink()
+    answer = other("install", "demo", "--to", "claude", "--lang", "en", POLYSKILL_LANG=lang)
+    assert answer.status == 1
+    assert said in answer.err
