@@ -10,7 +10,7 @@ from stat import S_ISDIR, S_ISREG
 
 from ..codes import readers as codes
 from ..diagnostics import Diagnostic, report
-from .placed import LOCK, placed
+from .placed import LOCK, made, placed
 
 __all__ = [
     "MAX_BYTES",
@@ -236,7 +236,7 @@ class _Walker:
         except OSError as error:
             self.say(_failure(real, error))
             return
-        if prefix and any(entry.name == ".polyskill" for entry in entries):
+        if prefix and made([entry.name for entry in entries]):
             return  # what polyskill wrote is not what it reads
         if prefix and self.skip:
             names = frozenset(entry.name for entry in entries)

@@ -1,14 +1,24 @@
-"""What `polyskill install` put into a folder: copies, which are no part of a source there."""
+"""What polyskill itself put into a folder: copies and packs, no part of a source there."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 
-__all__ = ["LOCK", "placed"]
+__all__ = ["LOCK", "made", "placed"]
 
 LOCK = "skills.lock"
 _MOST = 64 * 1024 * 1024
+
+
+def made(names: Collection[str]) -> bool:
+    """Return whether a folder that has these ``names`` in it is output of a build or a pack."""
+    return ".polyskill" in names or (
+        "SHA256SUMS" in names
+        and any(name.endswith(".cdx.json") for name in names)
+        and any(name.endswith(("-source.zip", "-source.tar.gz")) for name in names)
+    )
 
 
 def placed(folder: str) -> frozenset[str]:

@@ -31,7 +31,7 @@ from .names import (
     locale_of,
 )
 from .parallel import pair_languages
-from .placed import LOCK, placed
+from .placed import LOCK, made, placed
 
 __all__ = ["LOOKED_FOR", "MAX_ENTRIES", "discover"]
 
@@ -138,7 +138,7 @@ class _Search:
             self.findings.append(report(codes.NOT_READABLE, path, path=path, reason=reason))
             return
         self.entries += len(entries)
-        if ".polyskill" in entries and depth:
+        if depth and made(entries):
             return  # what polyskill wrote is not what it reads
         names = entries.keys()
         path = os.path.normpath(path)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from polyskill.compiler.diagnostics import Diagnostic
 from polyskill.compiler.readers.files import SKIPPED
-from polyskill.compiler.readers.placed import LOCK, placed
+from polyskill.compiler.readers.placed import LOCK, made, placed
 
 __all__ = ["File", "Tree", "digest_of", "folder_digest", "sha256"]
 
@@ -106,6 +106,8 @@ def folder_digest(
         real, prefix = stack.pop()
         with os.scandir(real) as found:
             entries = list(found)
+            if not whole and prefix and made([entry.name for entry in entries]):
+                continue
             if not whole and any(entry.name == LOCK for entry in entries):
                 installed |= placed(real)
             for entry in entries:

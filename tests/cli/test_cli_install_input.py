@@ -102,3 +102,15 @@ def test_the_same_bytes_in_the_way(cli, other, demo, tmp_path: Path, lang: str, 
     answer = other("install", "demo", "--to", "claude", "--lang", "en", POLYSKILL_LANG=lang)
     assert answer.status == 1
     assert said in answer.err
+
+
+def test_what_is_made_inside_of_a_skill_is_no_part_of_it(cli, demo, monkeypatch):
+    monkeypatch.chdir(demo)
+    assert cli("install", ".", "--to", "claude", "-q").status == 0
+    lock = (demo / "skills.lock").read_bytes()
+    assert cli("pack", ".", "-q").status == 0
+    assert cli("build", ".", "-q", "-p", "claude").status == 0
+    again = cli("pack", ".")
+    assert (again.status, "nothing to change" in again.out) == (0, True)
+    assert "nothing to do" in cli("install", ".", "--to", "claude").out
+    assert (demo / "skills.lock").read_bytes() == lock

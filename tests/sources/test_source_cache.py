@@ -54,7 +54,7 @@ def test_a_missing_folder_names_what_is_near(tmp_path, refused):
     (tmp_path / "my-skill").mkdir()
     assert "`my-skill`" in refused("./my-skil", "PS901").args["there"]
     refused("./nothing/below", "PS901")
-    refused("./" + "x" * 300, "PS906")
+    refused("./" + "x" * 300, "PS081")
 
 
 def test_a_bundled_skill(tmp_path, get, refused, skill):
