@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ class Place:
         return f"http://127.0.0.1:{self.port}"
 
 
-class Recipe:
+class Recipe(ABC):
     """One client. A subclass fills in what differs; every path is inside the temporary home.
 
     ``load`` is the tool that loads a skill by its name; ``None`` where the model reads the
@@ -80,9 +81,9 @@ class Recipe:
         del place
         return {}
 
+    @abstractmethod
     def arguments(self, place: Place) -> tuple[str, ...]:
         """Return the arguments of a run with one prompt."""
-        raise NotImplementedError
 
     def hides(self, file: Path) -> bool:
         """Whether the SKILL.md asks that the model is not told, and this client heeds it."""
