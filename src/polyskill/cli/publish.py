@@ -168,6 +168,14 @@ def publish(
         )
     paths = resolve(sources or [])
     usable_out(to, paths, "--to")
+    for path in paths:
+        if (path / "SKILL.md").is_file() and path.resolve() in to.resolve().parents:
+            fail(
+                tr(
+                    f"`{to}` lies inside of the skill `{path}`, and would become a part of it",
+                    f"`{to}` 位于技能 `{path}` 之内，会成为它的一部分",
+                )
+            )
 
     from polyskill.platforms.publish import publish as engine
     from polyskill.platforms.publish.archive import Format
