@@ -300,7 +300,14 @@ def _tell(rows: Sequence[tuple[str, Seen]]) -> None:
     chinese = message_language().value == "zh"
     table = []
     for lang, one in rows:
-        marks = [one.listed, one.description, one.body, one.reference, one.instructions]
+        parts = {
+            tr("listing", "列表"): one.listed,
+            tr("description", "描述"): one.description,
+            tr("body", "正文"): one.body,
+            tr("reference", "参考"): one.reference,
+            tr("rules", "规则"): one.instructions,
+        }
+        missing = [name for name, arrived in parts.items() if arrived is False]
         table.append(
             (
                 get(one.client).title,
@@ -308,27 +315,19 @@ def _tell(rows: Sequence[tuple[str, Seen]]) -> None:
                 plain(one.skill),
                 lang,
                 words[one.status.value],
-                *(_mark(mark) for mark in marks),
+                tr(", ", "、").join(missing),
                 plain(one.reason_zh if chinese else one.reason),
             )
         )
     print_table(
         [
-            Column(tr("client", "客户端")),
-            Column(tr("version", "版本")),
-            Column(tr("skill", "技能")),
+            Column(tr("client", "客户端"), wrap=True),
+            Column(tr("version", "版本"), wrap=True),
+            Column(tr("skill", "技能"), wrap=True),
             Column(tr("language", "语言") if any(lang for lang, _ in rows) else ""),
-            Column(tr("result", "结果")),
-            Column(tr("listed", "列出")),
-            Column(tr("description", "描述")),
-            Column(tr("body", "正文")),
-            Column(tr("reference", "参考")),
-            Column(tr("rules", "规则")),
-            Column(tr("why", "原因"), wrap=True),
+            Column(tr("result", "结果"), wrap=True),
+            Column(tr("not arrived", "未送达") if any(row[5] for row in table) else "", wrap=True),
+            Column(tr("why", "原因") if any(row[6] for row in table) else "", wrap=True),
         ],
         table,
     )
-
-
-def _mark(value: bool | None) -> str:
-    return "–" if value is None else "✓" if value else "✗"
