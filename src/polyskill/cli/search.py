@@ -12,7 +12,16 @@ from .install_report import previews_json, tell_previews
 from .language import message_language, tr
 from .options import Json, Quiet
 from .output import echo, print_diagnostics, print_json, styled
-from .scopes import Project, ScopeName, assistants, cache_folder, empty_folder, guarded, scope_of
+from .scopes import (
+    Project,
+    ScopeName,
+    assistants,
+    assistants_in_use,
+    cache_folder,
+    empty_folder,
+    guarded,
+    scope_of,
+)
 from .scopes import To as ToOption
 from .sources import bundled
 from .tables import Column, print_table
@@ -136,7 +145,7 @@ def info(
 
     place = scope_of(ScopeName.PROJECT, project)
     [spec] = specs_of([source], Path.cwd(), bundled())
-    targets = assistants(to) or ("agents", "claude")
+    targets = assistants(to) or assistants_in_use(place) or ("agents", "claude")
     resolver = Resolver(place.root, cache_folder(), bundled=bundled(), offline=offline)
     resolver.add(Asked(spec, targets, message_language()))
     with empty_folder() as folder:  # what is installed here shall not change what is told
