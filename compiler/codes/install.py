@@ -359,7 +359,7 @@ NOT_FOR_CLIENT = define(
 PART_NOT_READ = define(
     "PS940",
     "part-not-read",
-    Severity.INFO,
+    Severity.WARNING,
     message=(
         "{client} does not see the {what} of `{name}`: it reads no place where polyskill writes "
         "them",
