@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DryRun",
+    "NeverWrites",
     "Project",
     "ScopeName",
     "ScopeOption",
@@ -95,6 +96,17 @@ DryRun = Annotated[
     bool,
     typer.Option(
         "--dry-run", help=tr("Write nothing; tell what would change", "不写入，仅列出变化")
+    ),
+]
+
+NeverWrites = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help=tr(
+            "Taken as by the commands that write; this one never does",
+            "与会写入的命令用法一致；本命令从不写入",
+        ),
     ),
 ]
 

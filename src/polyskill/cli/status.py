@@ -13,7 +13,15 @@ from .differences import print_difference
 from .language import counted, tr
 from .options import Json, Quiet
 from .output import echo, print_diagnostics, print_json, print_summary
-from .scopes import Project, ScopeName, ScopeOption, complete_installed, guarded, scope_of
+from .scopes import (
+    NeverWrites,
+    Project,
+    ScopeName,
+    ScopeOption,
+    complete_installed,
+    guarded,
+    scope_of,
+)
 from .tables import Column, print_table
 from .text import plain
 
@@ -84,10 +92,12 @@ def status(
     skills: Skills = None,
     scope: ScopeOption = ScopeName.PROJECT,
     project: Project = None,
+    dry_run: NeverWrites = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Say what is installed (see :data:`HELP`)."""
+    del dry_run
     from polyskill.platforms.clients import get
     from polyskill.platforms.install.comparing import state_of
     from polyskill.platforms.install.tree import Tree
@@ -150,10 +160,12 @@ def diff(
     skills: Skills = None,
     scope: ScopeOption = ScopeName.PROJECT,
     project: Project = None,
+    dry_run: NeverWrites = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Show differences (see :data:`DIFF_HELP`)."""
+    del dry_run
     from polyskill.platforms.install.comparing import differences
     from polyskill.platforms.install.store import Store
     from polyskill.platforms.install.tree import Tree
@@ -174,10 +186,12 @@ def diff(
 def doctor(
     scope: ScopeOption = ScopeName.PROJECT,
     project: Project = None,
+    dry_run: NeverWrites = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Look for what is wrong (see :data:`DOCTOR_HELP`)."""
+    del dry_run
     from polyskill.platforms.install.doctor import examine
 
     place = scope_of(scope, project)
