@@ -1,0 +1,1 @@
+"""Models asked, answers judged, differences measured: providers, engine, judge, statistics."""
