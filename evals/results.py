@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .data import build
 
 __all__ = [
     "SCHEMA",
@@ -281,35 +282,9 @@ def from_json(data: object) -> Run:
         msg = f"schema {data['schema']} is newer than this polyskill reads ({SCHEMA})"
         raise ResultsError(msg)
     try:
-        run = _build(Run, data)
+        run = build(Run, data)
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         msg = f"the results are incomplete: {error}"
         raise ResultsError(msg) from error
     assert isinstance(run, Run)
     return run
-
-
-def _build(kind: Any, value: Any) -> Any:
-    if get_origin(kind) in (Union, UnionType):
-        inner = [part for part in get_args(kind) if part is not type(None)]
-        return None if value is None else _build(inner[0], value)
-    if get_origin(kind) is tuple:
-        return tuple(_build(get_args(kind)[0], part) for part in value)
-    if get_origin(kind) is not None:  # a mapping
-        item = get_args(kind)[1]
-        return {key: _build(item, part) for key, part in value.items()}
-    if is_dataclass(kind):
-        make: Any = kind
-        hints = _hints(kind)
-        given = {f.name: value[f.name] for f in fields(kind) if f.name in value}
-        return make(**{name: _build(hints[name], part) for name, part in given.items()})
-    return value
-
-
-_known: dict[Any, dict[str, Any]] = {}
-
-
-def _hints(kind: Any) -> dict[str, Any]:
-    if kind not in _known:
-        _known[kind] = get_type_hints(kind)
-    return _known[kind]
