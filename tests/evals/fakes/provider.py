@@ -1,0 +1,379 @@
+"""A model provider on loopback: Anthropic Messages (and batches) and OpenAI chat completions.
+
+Used through the fixture ``fake_provider``; or as a process of its own, with canned answers:
+``python tests/evals/fakes/provider.py --port 0`` prints its URL and serves until it is ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fake_chat import chat_message, chat_stream, chat_usage, finish_reason
+from fake_messages import (
+    Answer,
+    Asked,
+    Fault,
+    Structured,
+    dump,
+    error_body,
+    least,
+    message_of,
+    message_stream,
+    read_request,
+)
+
+Script = Callable[[Asked], "str | Answer | Fault"]
+
+
+@dataclass
+class FakeProvider:
+    """The server: start it with ``start()`` (a thread) or await ``serve()``."""
+
+    script: Script
+    keep: bool = True  # whether requests are recorded
+    usage: bool = True  # whether an OpenAI stream tells its usage, when asked
+    rejects: set[str] = field(default_factory=set)  # keys of a body that are answered with 400
+    batch_polls: int = 1  # how often a batch is still in progress
+    port: int = 0
+    requests: list[Asked] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+    in_flight: int = 0
+    peak: int = 0  # most requests at one time
+    served: int = 0
+
+    def __post_init__(self) -> None:
+        self.batches: dict[str, dict[str, Any]] = {}
+        self.faults: Counter[tuple[str, str]] = Counter()
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    anthropic_url = url
+
+    @property
+    def openai_url(self) -> str:
+        return f"{self.url}/v1"
+
+    def start(self) -> FakeProvider:
+        self._thread = threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def stop(self) -> None:
+        if self._thread is not None:
+            self._loop.call_soon_threadsafe(self._done.set)
+            self._thread.join(10)
+            self._thread = None
+
+    async def serve(self) -> None:
+        self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
+        self.transports: set[asyncio.Transport] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        server = await self._loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", self.port, backlog=1024
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._done.wait()
+        server.close()
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for transport in list(self.transports):
+            transport.abort()
+        await asyncio.sleep(0)
+
+    def decide(self, asked: Asked) -> tuple[Answer, Fault | None]:
+        """What the script says to a request, with the fault that is due."""
+        said = self.script(asked)
+        if not isinstance(said, Fault):
+            return (Answer(said) if isinstance(said, str) else said), None
+        then = Answer(said.then) if isinstance(said.then, str) else said.then
+        which = (said.kind, json.dumps(asked.body, sort_keys=True))
+        self.faults[which] += 1
+        if said.times is not None and self.faults[which] > said.times:
+            return then, None
+        if said.kind in ("max_tokens", "refusal"):
+            return Answer("I ca", stop=said.kind), None
+        return (Answer(""), None) if said.kind == "empty" else (then, said)
+
+
+class _Connection(asyncio.Protocol):
+    """One connection: HTTP/1.1 with keep-alive, requests one after another."""
+
+    def __init__(self, server: FakeProvider) -> None:
+        self.server, self.buffer = server, b""
+        self.task: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.server.transports.add(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.server.transports.discard(self.transport)
+        if self.task is not None:
+            self.task.cancel()  # nobody listens any more
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        head, found, rest = self.buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        first, *lines = head.decode("latin-1").split("\r\n")
+        pairs = (line.partition(":") for line in lines)
+        headers = {name.lower(): value.strip() for name, _, value in pairs}
+        length = int(headers.get("content-length", "0"))
+        if len(rest) < length:
+            return
+        self.buffer = rest[length:]
+        method, path, _ = first.split(" ", 2)
+        try:
+            self.route(method, path.partition("?")[0], headers, rest[:length])
+        except Exception as error:
+            self.server.errors.append(error)
+            self.send(500, error_body("openai", 500, f"the script of the fake failed: {error!r}"))
+
+    def route(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+        if path.startswith("/v1/messages/batches"):
+            self.send(*_batches(self.server, method, path, headers, body))
+            return
+        dialects = {"/v1/messages": "anthropic", "/v1/chat/completions": "openai"}
+        if method != "POST" or path not in dialects:
+            self.send(404, error_body("openai", 404, f"no such path: {method} {path}"))
+            return
+        asked = read_request(dialects[path], json.loads(body), headers)
+        if self.server.keep:
+            self.server.requests.append(asked)
+        refused = self.server.rejects & set(asked.body)
+        if refused:
+            text = f"Unsupported parameter: {sorted(refused)[0]!r} is not supported by this server"
+            self.send(400, error_body(asked.dialect, 400, text))
+            return
+        answer, fault = self.server.decide(asked)
+        if fault is None and not answer.delay:
+            self.finish(asked, answer)
+        else:
+            self.server.in_flight += 1
+            self.server.peak = max(self.server.peak, self.server.in_flight)
+            self.task = asyncio.ensure_future(self.play(asked, answer, fault))
+            self.server.tasks.add(self.task)
+            self.task.add_done_callback(self.played)
+
+    def played(self, task: asyncio.Task[None]) -> None:
+        self.server.in_flight -= 1
+        self.server.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.server.errors.append(error)
+
+    def finish(self, asked: Asked, answer: Answer) -> None:
+        if asked.streaming:
+            parts = list(_stream(asked, answer, self.server))
+            self.head(200, "text/event-stream", streaming=True, dialect=asked.dialect)
+            self.transport.write(b"".join(map(_chunk, parts)) + b"0\r\n\r\n")
+        else:
+            self.send(200, _plain(asked, answer), dialect=asked.dialect)
+
+    async def play(self, asked: Asked, answer: Answer, fault: Fault | None) -> None:
+        await asyncio.sleep(answer.delay)
+        if fault is None:
+            self.finish(asked, answer)
+        elif fault.kind.isdigit():
+            status = int(fault.kind)
+            extra = {"retry-after": fault.retry_after, "retry-after-ms": fault.retry_after_ms}
+            self.send(status, error_body(asked.dialect, status, fault.message), extra=extra)
+        elif fault.kind == "html200":
+            self.send(200, b"<!doctype html><title>Log in to the network</title>", kind="text/html")
+        elif fault.kind == "dropped":
+            self.transport.close()
+        elif fault.kind == "truncated-json" and not asked.streaming:
+            self.send(200, _plain(asked, answer)[:40])
+        elif fault.kind == "silent":
+            await asyncio.sleep(fault.seconds)
+            self.finish(asked, answer)
+        else:
+            await self.play_stream(asked, answer, fault)
+
+    async def play_stream(self, asked: Asked, answer: Answer, fault: Fault) -> None:
+        """Trouble inside of a stream, after the first piece of text."""
+        assert asked.streaming, f"{fault.kind} is a fault of streams"
+        parts = list(_stream(asked, answer, self.server))
+        self.head(200, "text/event-stream", streaming=True, dialect=asked.dialect)
+        first = next(i for i, part in enumerate(parts) if b'delta":{"' in part) + 1
+        if asked.dialect == "openai":
+            first += 1  # the first one names the role
+        if fault.kind == "no-finish":
+            parts = [p for p in parts if b'_reason":"' not in p]
+            self.transport.write(b"".join(map(_chunk, parts)) + b"0\r\n\r\n")
+            return
+        self.transport.write(b"".join(map(_chunk, parts[:first])))
+        if fault.kind == "truncated-json":
+            self.transport.write(_chunk(parts[first][:30] + b"\n\n") + b"0\r\n\r\n")
+        elif fault.kind == "cut":
+            self.transport.write(b"0\r\n\r\n")
+        elif fault.kind == "broken":
+            self.transport.close()
+        elif fault.kind == "sse-error":
+            said = {"type": fault.error, "message": fault.message or "Overloaded"}
+            data = (
+                {"type": "error", "error": said}
+                if asked.dialect == "anthropic"
+                else {"error": said}
+            )
+            event = "error" if asked.dialect == "anthropic" else ""
+            self.transport.write(_chunk(event(event, data)) + b"0\r\n\r\n")
+        elif fault.kind in ("stall", "slow"):
+            for part in parts[first:]:
+                await asyncio.sleep(fault.seconds)
+                self.transport.write(_chunk(part))
+            self.transport.write(b"0\r\n\r\n")
+        else:
+            raise ValueError(f"no fault {fault.kind!r}")
+
+    def head(
+        self,
+        status: int,
+        kind: str,
+        *,
+        streaming: bool = False,
+        length: int = 0,
+        dialect: str = "openai",
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        self.server.served += 1
+        name = "request-id" if dialect == "anthropic" else "x-request-id"
+        size = "transfer-encoding: chunked" if streaming else f"content-length: {length}"
+        more = "".join(f"{key}: {value}\r\n" for key, value in (extra or {}).items() if value)
+        self.transport.write(
+            f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\n{size}\r\n"
+            f"{name}: req_{self.server.served}\r\n{more}\r\n".encode("latin-1")
+        )
+
+    def send(
+        self,
+        status: int,
+        body: bytes,
+        *,
+        kind: str = "application/json",
+        dialect: str = "anthropic",
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        self.head(status, kind, length=len(body), dialect=dialect, extra=extra)
+        self.transport.write(body)
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def _stream(asked: Asked, answer: Answer, server: FakeProvider) -> Iterator[bytes]:
+    if asked.dialect == "anthropic":
+        return message_stream(asked, answer)
+    return chat_stream(asked, answer, server.usage)
+
+
+def _plain(asked: Asked, answer: Answer) -> bytes:
+    if asked.dialect == "anthropic":
+        return dump(message_of(asked, answer))
+    choice = {"index": 0, "message": chat_message(asked, answer)}
+    choice |= {"finish_reason": finish_reason(asked, answer)}
+    head = {"id": "chatcmpl-fake", "object": "chat.completion", "created": 1, "model": asked.model}
+    return dump(head | {"choices": [choice], "usage": chat_usage(asked, answer)})
+
+
+def _batches(
+    server: FakeProvider, method: str, path: str, headers: Mapping[str, str], body: bytes
+) -> tuple[int, bytes]:
+    _, _, identifier, *rest = [*path.removeprefix("/v1").split("/")[1:], ""]
+    if method == "POST" and not identifier:
+        entries = json.loads(body)["requests"]
+        names = [entry["custom_id"] for entry in entries]
+        bad = [name for name in names if not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name)]
+        if bad or len(set(names)) != len(names) or not 0 < len(names) <= 100_000:
+            return 400, error_body("anthropic", 400, f"bad batch: {len(names)} requests, {bad[:1]}")
+        identifier = f"msgbatch_{len(server.batches) + 1}"
+        server.batches[identifier] = {"polls": 0, "entries": entries, "headers": headers}
+        return 200, dump(_batch(server, identifier))
+    if identifier not in server.batches:
+        return 404, error_body("anthropic", 404, f"no batch {identifier}")
+    if rest[:1] == ["results"]:
+        return 200, b"".join(_batch_results(server, server.batches[identifier]))
+    server.batches[identifier]["polls"] += 1
+    return 200, dump(_batch(server, identifier))
+
+
+def _batch(server: FakeProvider, identifier: str) -> dict[str, Any]:
+    kept = server.batches[identifier]
+    ended = kept["polls"] > server.batch_polls
+    moment = "2026-01-01T00:00:00Z"
+    counts = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
+    counts["succeeded" if ended else "processing"] = len(kept["entries"])
+    return {
+        "id": identifier,
+        "type": "message_batch",
+        "processing_status": "ended" if ended else "in_progress",
+        "request_counts": counts,
+        "created_at": moment,
+        "expires_at": moment,
+        "ended_at": moment if ended else None,
+        "archived_at": None,
+        "cancel_initiated_at": None,
+        "results_url": f"{server.url}/v1/messages/batches/{identifier}/results" if ended else None,
+    }
+
+
+def _batch_results(server: FakeProvider, kept: Mapping[str, Any]) -> Iterator[bytes]:
+    for entry in reversed(kept["entries"]):  # results come in any order
+        asked = read_request("anthropic", entry["params"], kept["headers"], batched=True)
+        if server.keep:
+            server.requests.append(asked)
+        answer, fault = server.decide(asked)
+        if fault is None:
+            result: dict[str, Any] = {"type": "succeeded", "message": message_of(asked, answer)}
+        elif fault.kind.isdigit():
+            error = json.loads(error_body("anthropic", int(fault.kind), fault.message))
+            result = {"type": "errored", "error": error}
+        else:
+            result = {"type": fault.kind}
+        yield dump({"custom_id": entry["custom_id"], "result": result}) + b"\n"
+
+
+def canned(text: str) -> Script:
+    """Always ``text``, or the smallest structured answer where one is asked for."""
+    return lambda asked: Structured(least(asked.schema)) if asked.schema else text
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="a fake model provider on loopback")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--text", default="A canned answer of the fake provider, long enough.")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    given = parser.parse_args()
+    say = canned(given.text)
+
+    def script(asked: Asked) -> Answer:
+        said = say(asked)
+        text, data = (said, None) if isinstance(said, str) else ("", said.data)
+        return Answer(text, data=data, delay=given.delay)
+
+    server = FakeProvider(script, keep=False, port=given.port)
+    threading.Thread(
+        target=lambda: (server._ready.wait(), print(server.url, flush=True)), daemon=True
+    ).start()
+    asyncio.run(server.serve())
+
+
+if __name__ == "__main__":
+    main()
