@@ -1,0 +1,1 @@
+"""Does a skill come in when it should, and stay out when it should not, among its siblings?"""
