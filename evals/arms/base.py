@@ -24,6 +24,7 @@ class Arm:
     kind: str
     detail: str = ""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    draws: int = 0
 
     def digest(self, lang: str) -> str:
         """Return the sha256 of the text in a language; empty where there is no text."""
