@@ -34,6 +34,7 @@ __all__ = [
     "Manifest",
     "McpServer",
     "Persona",
+    "ReferenceAnswer",
     "Resource",
     "Rule",
     "Scenario",
@@ -192,14 +193,33 @@ class Criterion:
 class Check:
     """A deterministic check of an answer.
 
-    ``kind`` is contains, not_contains, regex, json_schema, number, length, language or python;
-    ``value`` is what that kind needs. ``lang`` limits it to answers in one language.
+    ``kind`` is contains, not_contains, regex, json_schema, number, length, language, python, tool
+    or skill; ``value`` is what that kind needs. ``lang`` limits it to answers in one language.
     """
 
     kind: str
     value: Any
     lang: Lang | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceAnswer:
+    """An answer whose worth is known; it tests the test.
+
+    ``label`` is "good" or "flawed"; ``by`` names the model that wrote it, or is "hand-written".
+    ``fails`` holds the criteria and ``fails_checks`` the checks that a flawed answer fails, both
+    counted from 1. ``quotes`` has, per criterion, the words of the answer that show it to be met.
+    """
+
+    label: str
+    text: Text
+    by: str
+    fails: tuple[int, ...] = ()
+    fails_checks: tuple[int, ...] = ()
+    quotes: Mapping[int, Text] = field(default_factory=dict)
+    id: str = ""
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +236,7 @@ class TestCase:
     input: Text
     criteria: tuple[Criterion, ...] = ()
     checks: tuple[Check, ...] = ()
+    answers: tuple[ReferenceAnswer, ...] = ()
     files: tuple[str, ...] = ()
     trigger: str | None = None
     expected: str = ""

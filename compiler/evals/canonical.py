@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from ..codes.evals import BAD_VALUE, DUPLICATE_ID, MISSING_INPUT, NO_CASES, NOTHING_TO_GRADE
+from ..codes.frontmatter import KEY_NOT_TEXT
 from ..diagnostics import Diagnostic
 from ..extract.drafts import slug
 from ..model import Check, Criterion, CriterionKind, TestCase
 from ..source import Source
 from ..yamlsafe import load
+from .answers import AnswerReader
 from .checks import read_check
 from .fields import Fields, Path
 
@@ -19,9 +21,19 @@ __all__ = ["CASES_PATH", "read_cases"]
 
 CASES_PATH = "evals/cases.yaml"
 _TOP_KEYS = ("version", "skill", "description", "cases")
-_READ_KEYS = ("id", "title", "input", "files", "criteria", "checks", "trigger", "expected")
-# Kept in `extra` for whoever knows them: a note, reference answers, what a report groups by.
-_KEPT_KEYS = ("tags", "answers", "notes", "references", "difficulty", "source")
+_READ_KEYS = (
+    "id",
+    "title",
+    "input",
+    "files",
+    "criteria",
+    "checks",
+    "answers",
+    "trigger",
+    "expected",
+)
+# Kept in `extra` for whoever knows them: a note, what a report groups by.
+_KEPT_KEYS = ("tags", "notes", "references", "difficulty", "source")
 _CRITERION_KEYS = ("text", "kind", "weight")
 _KINDS = tuple(kind.value for kind in CriterionKind)
 
@@ -76,6 +88,9 @@ def _case(value: object, path: Path, fields: Fields, number: int) -> TestCase | 
         input=asked,
         criteria=tuple(criteria),
         checks=tuple(checks),
+        answers=AnswerReader(fields, name, len(criteria), len(checks)).read(
+            value.get("answers"), (*path, "answers")
+        ),
         files=fields.strings(value.get("files"), (*path, "files")),
         trigger=trigger or None,
         expected=fields.string(value.get("expected"), (*path, "expected")),
@@ -115,10 +130,16 @@ def read_cases(
         path: The path that the cases carry; by default the canonical one, if the file has it.
     """
     result = load(source)
+    # Quotes stand behind the numbers of criteria, and those may be written as numbers.
+    yaml_findings = tuple(
+        found
+        for found in result.diagnostics
+        if found.code is not KEY_NOT_TEXT or not str(found.args["key"]).isdecimal()
+    )
     fields = Fields(source, result)
     where = path or (CASES_PATH if source.path.endswith(CASES_PATH) else source.path)
     if result.value is None and not result.ok:
-        return (), result.diagnostics
+        return (), yaml_findings
     raw, base = (None, ()) if result.value is None else _list(result.value, fields)
     cases: dict[str, TestCase] = {}
     for place, part in fields.items(raw, base):
@@ -131,4 +152,4 @@ def read_cases(
         cases[case.id] = replace(case, path=where)
     if not cases and not fields.findings:
         fields.add(NO_CASES, base, file=where)
-    return tuple(cases.values()), (*result.diagnostics, *fields.findings)
+    return tuple(cases.values()), (*yaml_findings, *fields.findings)

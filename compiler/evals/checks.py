@@ -22,6 +22,8 @@ KINDS = (
     "length",
     "language",
     "python",
+    "tool",
+    "skill",
 )
 _NEEDS = {
     "contains": ("`value`: a text, or a list of texts", "`value`：文本或文本列表"),
@@ -38,6 +40,32 @@ _NEEDS = {
     ),
     "language": ("`value`: `en` or `zh`", "`value`：`en` 或 `zh`"),
     "python": ("`value`: the path of a script", "`value`：脚本路径"),
+    "tool": ("`value`: the name of a tool, or a pattern", "`value`：工具名或其模式"),
+    "skill": ("`value`: the name of a skill, or a pattern", "`value`：技能名或其模式"),
+}
+_FLAG = ("true or false", "true 或 false")
+_NUMERIC = ("a number", "数字")
+_PATTERN = ("a regular expression", "正则表达式")
+_LENGTHS = ("`characters` or `words`", "`characters` 或 `words`")
+# The options of a kind, each with what it must be; whatever else stands there is kept.
+_OPTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "contains": {"any": _FLAG, "case": _FLAG},
+    "not_contains": {"case": _FLAG},
+    "regex": {"flags": ("letters out of `imsx`", "由 `imsx` 中的字母组成")},
+    "json_schema": {},
+    "number": {
+        "min": _NUMERIC,
+        "max": _NUMERIC,
+        "tolerance": _NUMERIC,
+        "relative": _NUMERIC,
+        "near": _PATTERN,
+        "unit": ("a text", "文本"),
+    },
+    "length": {"min": _NUMERIC, "max": _NUMERIC, "unit": _LENGTHS},
+    "language": {},
+    "python": {},
+    "tool": {"args": ("a mapping", "映射")},
+    "skill": {},
 }
 _LONGEST_PATTERN = 2000
 
@@ -68,6 +96,22 @@ def _usable(kind: str, value: object, options: Mapping[str, Any]) -> bool:
             return isinstance(value, Mapping) or (isinstance(value, str) and bool(value))
         case "language":
             return value in ("en", "zh")
+    return isinstance(value, str) and bool(value)
+
+
+def _fits(kind: str, key: str, value: object) -> bool:
+    """Return whether an option of a check is what it must be."""
+    wanted = _OPTIONS[kind][key]
+    if wanted is _FLAG:
+        return isinstance(value, bool)
+    if wanted is _NUMERIC:
+        return _is_number(value) and (key in ("min", "max") or float(str(value)) >= 0)
+    if key == "flags":
+        return isinstance(value, str) and set(value) <= set("imsx")
+    if wanted is _LENGTHS:
+        return value in ("characters", "words")
+    if key == "args":
+        return isinstance(value, Mapping)
     return isinstance(value, str) and bool(value)
 
 
@@ -106,7 +150,22 @@ def read_check(value: object, path: Path, fields: Fields) -> Check | None:
         place = (*path, "value") if "value" in value else path
         fields.add(BAD_CHECK, place, kind=kind, wanted=needs, wanted_zh=needs_zh)
         return None
-    if kind == "regex" and not _compiles(str(wanted), (*path, "value"), fields):
+    known = _OPTIONS[kind]
+    fields.unknown(value, ("kind", "value", "lang", *known), path)
+    for key in sorted(known.keys() & options.keys()):
+        if not _fits(kind, key, options[key]):
+            place, (needs, needs_zh) = (*path, key), known[key]
+            fields.add(
+                BAD_CHECK,
+                place,
+                kind=kind,
+                wanted=f"`{key}`: {needs}",
+                wanted_zh=f"`{key}`：{needs_zh}",
+            )
+            return None
+    patterns = [("value", wanted)] if kind == "regex" else []
+    patterns += [("near", options["near"])] if kind == "number" and "near" in options else []
+    if not all(_compiles(str(pattern), (*path, key), fields) for key, pattern in patterns):
         return None
     lang = fields.language(value.get("lang"), (*path, "lang"))
     return Check(kind, wanted, lang, options)

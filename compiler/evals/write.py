@@ -9,7 +9,7 @@ from typing import Any
 from ..extract.criteria import is_negative
 from ..frontmatter.emit import emit
 from ..localized import Lang, Text
-from ..model import Check, Criterion, CriterionKind, TestCase
+from ..model import Check, Criterion, CriterionKind, ReferenceAnswer, TestCase
 from .fields import plain_text
 
 __all__ = ["statement", "write_cases", "write_evals_json"]
@@ -46,6 +46,16 @@ def _check(check: Check) -> dict[str, Any]:
     return {**made, **check.options}
 
 
+def _answer(answer: ReferenceAnswer) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": answer.id} if answer.id else {}
+    made |= {"label": answer.label, "by": answer.by, "text": _text(answer.text)}
+    if answer.fails or answer.fails_checks:
+        made["fails"] = [*answer.fails, *(f"check:{number}" for number in answer.fails_checks)]
+    if answer.quotes:
+        made["quotes"] = {str(number): _text(quote) for number, quote in answer.quotes.items()}
+    return made
+
+
 def _case(case: TestCase) -> dict[str, Any]:
     made: dict[str, Any] = {"id": case.id}
     if case.title:
@@ -59,6 +69,8 @@ def _case(case: TestCase) -> dict[str, Any]:
         made["criteria"] = [_criterion(criterion) for criterion in case.criteria]
     if case.checks:
         made["checks"] = [_check(check) for check in case.checks]
+    if case.answers:
+        made["answers"] = [_answer(answer) for answer in case.answers]
     if case.expected:
         made["expected"] = case.expected
     return {**made, **{key: value for key, value in case.extra.items() if key not in made}}

@@ -13,7 +13,7 @@ from polyskill.compiler.codes import evals as codes
 from polyskill.compiler.diagnostics import Code, Severity
 from polyskill.compiler.evals import read_cases, write_cases
 from polyskill.compiler.localized import Lang, Text
-from polyskill.compiler.model import Check, Criterion, CriterionKind, TestCase
+from polyskill.compiler.model import Check, Criterion, CriterionKind, ReferenceAnswer, TestCase
 from polyskill.compiler.source import decode
 
 
@@ -32,7 +32,19 @@ cases:
     files: [photo.png]
     trigger: should
     tags: [water]
-    answers: {en: "Close it."}
+    answers:
+      - id: plain
+        label: good
+        by: hand-written
+        text: {en: "Close the main valve now.", zh: "立刻关掉总阀门。"}
+        quotes:
+          1: {en: "the main valve", zh: "总阀门"}
+          2: {en: "Close … valve", zh: "关掉…阀门"}
+      - label: flawed
+        by: hand-written
+        text: {en: "It is fine."}
+        fails: [1, "check:1", 3]
+        quotes: {3: fine}
     criteria:
       - Names the valve
       - 说出阀门
@@ -68,13 +80,33 @@ def test_everything_that_a_case_can_say() -> None:
             Check("length", None, None, {"min": 10, "max": 900}),
             Check("language", "zh", Lang.ZH),
         ),
+        answers=(
+            ReferenceAnswer(
+                "good",
+                Text("Close the main valve now.", "立刻关掉总阀门。"),
+                "hand-written",
+                quotes={
+                    1: Text("the main valve", "总阀门"),
+                    2: Text("Close … valve", "关掉…阀门"),
+                },
+                id="plain",
+            ),
+            ReferenceAnswer(
+                "flawed",
+                Text("It is fine."),
+                "hand-written",
+                (1, 3),
+                (1,),
+                {3: Text("fine")},
+            ),
+        ),
         files=("photo.png",),
         trigger="should",
         expected="Close the valve.",
         form="cases.yaml",
         path="evals/cases.yaml",
         line=4,
-        extra={"tags": ["water"], "answers": {"en": "Close it."}},
+        extra={"tags": ["water"]},
     )
 
 
@@ -230,6 +262,29 @@ checks = st.one_of(
         st.fixed_dictionaries({"max": st.integers(1, 999)}),
     ),
 )
+
+
+@st.composite
+def reference_answers(draw: st.DrawFn) -> ReferenceAnswer:
+    """An answer to a case that has at least one criterion; it quotes its own first word."""
+    text = draw(texts)
+    flawed = draw(st.booleans())
+    languages = [lang for lang in (text.en, text.zh) if lang is not None]
+    quotable = [lang.split()[0] for lang in languages if "…" not in lang and "..." not in lang]
+    quotes = {}
+    if len(quotable) == len(languages) and draw(st.booleans()):
+        given_in = [None if lang is None else lang.split()[0] for lang in (text.en, text.zh)]
+        quotes = {1: Text(*given_in)}
+    return ReferenceAnswer(
+        "flawed" if flawed else "good",
+        text,
+        draw(words),
+        fails=(1,) if flawed else (),
+        quotes=quotes,
+    )
+
+
+answers = st.lists(reference_answers(), max_size=2).map(tuple)
 extras = st.dictionaries(words.map(lambda key: f"x-{key}"), plain, max_size=2)
 cases = st.builds(
     TestCase,
@@ -238,6 +293,7 @@ cases = st.builds(
     input=texts,
     criteria=st.lists(criteria, min_size=1, max_size=3).map(tuple),
     checks=st.lists(checks, max_size=2).map(tuple),
+    answers=answers,
     files=st.lists(words, max_size=2).map(tuple),
     trigger=st.sampled_from([None, "should", "should_not"]),
     expected=st.one_of(st.just(""), words),
