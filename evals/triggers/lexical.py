@@ -42,7 +42,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Where a case's skill comes when the catalogue is sorted by its words in common with the input.
+    """Where a case's skill comes when the catalogue is sorted by words in common with the input.
 
     ``rank`` is ``None`` where the skill has no word of the input. Skills with the same score share
     the better rank. ``leader`` is the best other skill with a word in common ("" if there is none).

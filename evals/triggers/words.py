@@ -12,21 +12,20 @@ __all__ = ["words"]
 _RUN = re.compile(rf"(?:{HAN.pattern})+|[a-z0-9]+(?:[-_+#.'’][a-z0-9]+)*[+#]*")
 
 # English function words, and what every description of a skill says ("Use when the user asks …").
-_STOP_WORDS = frozenset(
-    """
-    a about above after again against all also am an and any are as at be because been before being
-    below between both but by can cannot could did do does doing don't down during each e.g etc few
-    for from further had has have having he her here hers him his how i if i'd i'll i'm in into is
-    it its it's itself just let like made make makes making many me more most my no nor not of off
-    on once only or other our ours out over own per same she should so some such than that that's
-    the their them then there these they this those through to too under until up upon us very via
-    was we were what when whenever where which while who whom why will with within without would
-    you your yours
-    ask asked asking asks help helping helps mention mentioned mentions need needed needs please
-    request requested requests skill skills something task tasks trigger triggers use used useful
-    user users uses using want wanted wants work working works
-    """.split()
-)
+_STOP_WORDS = """
+a about above after again against all also am an and any are as at be because been before being
+below between both but by can cannot could did do does doing don't down during each e.g etc few
+for from further had has have having he her here hers him his how i if i'd i'll i'm in into is
+it its it's itself just let like made make makes making many me more most my no nor not of off
+on once only or other our ours out over own per same she should so some such than that that's
+the their them then there these they this those through to too under until up upon us very via
+was we were what when whenever where which while who whom why will with within without would
+you your yours
+ask asked asking asks help helping helps mention mentioned mentions need needed needs please
+request requested requests skill skills something task tasks trigger triggers use used useful
+user users uses using want wanted wants work working works
+"""
+_STOPPED = frozenset(_STOP_WORDS.split())
 # What parts a run of Chinese: phrases that every description has, particles and pronouns. A word
 # seldom holds one of them.
 _PARTS = re.compile(
@@ -63,7 +62,7 @@ def _english(run: str) -> list[str]:
     whole = run.rstrip("'")
     parts = re.split(r"[-_]", whole)
     kept = [whole, *parts] if len(parts) > 1 else [whole]
-    return [_singular(one) for one in kept if one and one not in _STOP_WORDS and len(one) > 1]
+    return [_singular(one) for one in kept if one and one not in _STOPPED and len(one) > 1]
 
 
 def _singular(word: str) -> str:
