@@ -133,7 +133,7 @@ class Reply:
 
     ``data`` holds the arguments of the tool that :attr:`Request.answer_with` names, else ``None``.
     ``retry_after`` is in seconds, where the provider asked for a pause. ``model`` is the name that
-    the provider gave back.
+    the provider gave back. ``status`` is the HTTP status, 0 where there was none.
     """
 
     outcome: Outcome
@@ -146,6 +146,7 @@ class Reply:
     request_id: str = ""
     detail: str = ""
     retry_after: float | None = None
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)

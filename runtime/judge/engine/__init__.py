@@ -1,0 +1,1 @@
+"""The engine: many calls, asked once each, kept in a journal, within a budget."""

@@ -1,0 +1,186 @@
+"""One call asked until it is answered, or until asking again makes no sense."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ..base import Clocks, Outcome, Reply, Request, Usage
+from .limiter import Limiter
+
+__all__ = ["NO_MONEY", "Answer", "Asker", "Provider", "Purse"]
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0  # seconds
+_GRACE = 5.0  # seconds after which a provider that overlooks its own clock is stopped
+_MALFORMED_ATTEMPTS = 3
+_AGAIN = frozenset(
+    {
+        Outcome.RATE_LIMITED,
+        Outcome.TIMEOUT,
+        Outcome.SERVER,
+        Outcome.TRANSPORT,
+        Outcome.MALFORMED,
+    }
+)
+#: Attempts that the provider may have billed without saying how much.
+_MAYBE_PAID = frozenset({Outcome.TIMEOUT, Outcome.TRUNCATED, Outcome.MALFORMED})
+NO_MONEY = Reply(Outcome.BUDGET, detail="not asked: it could have cost more than is left")
+
+
+class Provider(Protocol):
+    """Whoever answers requests, for one model."""
+
+    async def complete(self, request: Request, clocks: Clocks) -> Reply:
+        """Make one attempt; trouble comes back as a reply, never as an exception."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back what is held open."""
+        ...
+
+
+class Purse(Protocol):
+    """Where the money of an attempt comes from; see :class:`.budget.Budget`."""
+
+    async def reserve(self, worst: float) -> bool:
+        """Set money aside (US dollars); ``False``: there is not enough left."""
+        ...
+
+    def settle(self, worst: float, actual: float) -> None:
+        """Give back what was set aside, less what was spent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a call ended after ``attempts`` attempts and ``seconds`` seconds.
+
+    The reply's usage is that of all attempts. ``unsettled`` counts attempts that may have been
+    billed without a usage.
+    """
+
+    reply: Reply
+    attempts: int
+    seconds: float
+    unsettled: int
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks requests of one lane: what its calls have in common.
+
+    ``price`` turns the usage of an attempt into US dollars, 0 where that is not known.
+    """
+
+    limiter: Limiter
+    purse: Purse
+    clocks: Clocks
+    max_attempts: int
+    random: random.Random
+
+    async def ask(
+        self,
+        provider: Provider,
+        request: Request,
+        *,
+        worst: float,
+        price: Callable[[Usage], float],
+        begin: Callable[[int, int], None],
+    ) -> Answer:
+        """Ask until there is an answer, the attempts are used up, or the total clock has run out.
+
+        The total clock starts when the call first has a slot: waiting for its turn is no fault of
+        the call. ``begin`` is called right before each attempt, with the number of attempts before
+        it, and of those that may have been billed.
+
+        Args:
+            provider: who is asked; an exception out of it is a defect, and passes through.
+            request: what is asked.
+            worst: the most that one attempt can cost, in US dollars.
+            price: turns the usage of an attempt into US dollars.
+            begin: told before each attempt.
+        """
+        loop = asyncio.get_running_loop()
+        started: float | None = None
+        last = NO_MONEY
+        used = Usage()
+        attempts = unsettled = malformed = 0
+        while True:
+            patience = self.clocks.total - (loop.time() - started if started is not None else 0.0)
+            async with self.limiter.slot(patience) as era:
+                if started is None:
+                    started = loop.time()
+                left = self.clocks.total - (loop.time() - started)
+                if era is None:
+                    last = self._gave_up(last, attempts, "the pause it asked for is too long")
+                    break
+                if left <= 0:
+                    last = self._gave_up(last, attempts, "the total time is used up")
+                    break
+                if not await self.purse.reserve(worst):
+                    if attempts:
+                        last = self._gave_up(last, attempts, "no money is left for another attempt")
+                    break
+                cost = worst  # what stays set aside if the attempt is cut off
+                try:
+                    left = self.clocks.total - (loop.time() - started)
+                    begin(attempts, unsettled)
+                    last = await self._attempt(provider, request, max(left, 0.001))
+                    cost = price(last.usage)
+                    if last.outcome in _MAYBE_PAID and last.usage == Usage():
+                        cost = worst
+                        unsettled += 1
+                finally:
+                    self.purse.settle(worst, cost)
+                attempts += 1
+                used += last.usage
+                self._tell(era, last)
+            malformed += last.outcome is Outcome.MALFORMED
+            if last.outcome not in _AGAIN or malformed >= _MALFORMED_ATTEMPTS:
+                break
+            if attempts >= self.max_attempts:
+                break
+            wait = self._backoff(attempts)
+            if loop.time() + wait - started >= self.clocks.total:
+                last = self._gave_up(last, attempts, "the total time is used up")
+                break
+            await asyncio.sleep(wait)
+        seconds = loop.time() - started if started is not None else 0.0
+        return Answer(replace(last, usage=used), attempts, seconds, unsettled)
+
+    async def _attempt(self, provider: Provider, request: Request, left: float) -> Reply:
+        clocks = replace(self.clocks, attempt=min(self.clocks.attempt, left))
+        try:
+            async with asyncio.timeout(clocks.attempt + _GRACE) as backstop:
+                return await provider.complete(request, clocks)
+        except TimeoutError:
+            if not backstop.expired():
+                raise
+            return Reply(Outcome.TIMEOUT, detail=f"no reply within {clocks.attempt:g} s (attempt)")
+
+    def _tell(self, era: int, reply: Reply) -> None:
+        overloaded = reply.outcome is Outcome.RATE_LIMITED or (
+            reply.outcome is Outcome.SERVER
+            and (reply.status in (503, 529) or reply.retry_after is not None)
+        )
+        if overloaded:
+            self.limiter.complained(era, reply.retry_after)
+        elif reply.outcome in (Outcome.OK, Outcome.REFUSAL, Outcome.TRUNCATED):
+            self.limiter.succeeded(era)
+
+    def _backoff(self, attempts: int) -> float:
+        """Return the wait before the next attempt, in seconds: exponential, with full jitter.
+
+        Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+        """
+        ceiling = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** (attempts - 1))
+        return self.random.uniform(0.0, ceiling)
+
+    @staticmethod
+    def _gave_up(last: Reply, attempts: int, why: str) -> Reply:
+        if not attempts:
+            return Reply(Outcome.RATE_LIMITED, detail=f"not asked: {why}")
+        return replace(last, detail=f"{last.detail}; not asked again: {why}".lstrip("; "))

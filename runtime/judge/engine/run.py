@@ -1,0 +1,324 @@
+"""A run: every call asked once, its reply kept before anything is made of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ..base import INFRASTRUCTURE, Call, Clocks, Model, Outcome, Reply, Usage
+from .attempts import NO_MONEY, Answer, Provider
+from .budget import Budget, check_prices
+from .journal import Journal
+from .lanes import Lane, Lanes, Member
+from .prices import Prices
+from .progress import Meter, Progress, Summary
+from .rows import is_final, reply_row, start_row
+
+__all__ = ["Settings", "run_calls", "run_calls_sync"]
+
+_UNSYNCED = 256  # replies that wait for the disk: more are not asked for until it has caught up
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run goes.
+
+    ``concurrency`` is the most calls in flight per provider and address, ``max_attempts`` the most
+    attempts per call. ``refresh`` says what is asked although the journal has a final reply:
+    "none", "errors" (refusals and truncated answers), or "all"; ``again`` names further keys to
+    ask again (cells that failed a check, say). With ``fail_fast`` no call is started any more once
+    one ended in infrastructure trouble. ``seed`` makes the waits between attempts repeatable.
+    """
+
+    concurrency: int = 16
+    max_attempts: int = 5
+    clocks: Clocks = field(default_factory=Clocks)
+    refresh: Literal["none", "errors", "all"] = "none"
+    again: Container[str] = field(default=frozenset())
+    fail_fast: bool = False
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.concurrency < 1 or self.max_attempts < 1:
+            msg = "concurrency and max_attempts must be 1 or more"
+            raise ValueError(msg)
+
+
+async def run_calls(
+    calls: Iterable[Call],
+    *,
+    journal: Journal,
+    open_provider: Callable[[Model], Provider],
+    settings: Settings | None = None,
+    prices: Prices | None = None,
+    budget: Budget | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    reuse: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Summary:
+    """Ask what the journal does not hold yet; the replies are then in the journal.
+
+    ``calls`` may be lazy and long: few are looked at ahead. A cancelled run (Ctrl-C) cancels the
+    calls in flight, closes the providers and returns a summary that says "interrupted"; what it had
+    got is in the journal, and the next run goes on from there.
+
+    Args:
+        calls: what is asked; of calls with one key the first counts.
+        journal: where replies go, and are looked up.
+        open_provider: makes the provider of a model, when the first call of the model is seen;
+            with a list of calls, before anything is sent.
+        settings: how the run goes.
+        prices: what models cost; the published prices if not given.
+        budget: what may be spent; give one budget to all runs that share it.
+        on_progress: told how far the run is, at most ten times a second.
+        reuse: final rows of other journals by key, taken over instead of asking.
+
+    Raises:
+        BudgetUnknown: a budget is set, and a model has no price.
+        JournalFull: the disk took no more rows; all before are kept.
+        JournalError: the journal cannot be written.
+        Exception: whatever a provider raised: that is a defect of the provider.
+    """
+    run = _Run(
+        calls,
+        journal=journal,
+        open_provider=open_provider,
+        settings=settings or Settings(),
+        prices=prices or Prices(),
+        budget=budget or Budget(None),
+        on_progress=on_progress,
+        reuse=reuse or {},
+    )
+    return await run.go()
+
+
+def run_calls_sync(calls: Iterable[Call], **arguments: Any) -> Summary:
+    """Run :func:`run_calls` in an event loop of its own; takes the same arguments.
+
+    The first Ctrl-C ends the run in good order, with a summary; a second one does so at once.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed a second time.
+        RuntimeError: there is a running event loop already; await ``run_calls`` there.
+        Exception: what :func:`run_calls` raises.
+    """
+    return asyncio.run(run_calls(calls, **arguments))
+
+
+class _Run:
+    """One run: its calls, its tasks, and why it stopped."""
+
+    def __init__(
+        self,
+        calls: Iterable[Call],
+        *,
+        journal: Journal,
+        open_provider: Callable[[Model], Provider],
+        settings: Settings,
+        prices: Prices,
+        budget: Budget,
+        on_progress: Callable[[Progress], None] | None,
+        reuse: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._calls = calls
+        self._journal = journal
+        self._settings = settings
+        self._prices = prices
+        self._budget = budget
+        self._reuse = reuse
+        self._lanes = Lanes(
+            open_provider,
+            concurrency=settings.concurrency,
+            purse=budget,
+            clocks=settings.clocks,
+            max_attempts=settings.max_attempts,
+            seed=settings.seed,
+        )
+        self._meter = Meter(on_progress, self._lanes.load)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        self._broken: BaseException | None = None
+        self._stopped = ""
+
+    async def go(self) -> Summary:
+        try:
+            self._prepare()
+            await self._ask_all()
+        except asyncio.CancelledError:
+            self._stopped = "interrupted"
+        finally:
+            await self._end()
+        if self._broken is not None:
+            raise self._broken
+        if self._budget.closed:
+            self._stopped = self._stopped or "budget"
+        self._meter.tell(at_once=True)
+        return self._meter.summary(self._stopped, self._lanes.rejected())
+
+    def _prepare(self) -> None:
+        if not isinstance(self._calls, Sequence):
+            return
+        self._meter.total = len(self._calls)
+        models = {id(call.model): call.model for call in self._calls}
+        self._check(models.values())
+        self._lanes.prepare(models.values())
+
+    def _check(self, models: Iterable[Model]) -> None:
+        if self._budget.limit is not None:
+            check_prices(models, self._prices)
+
+    async def _ask_all(self) -> None:
+        stream = self._needed()
+        more = True
+        while True:
+            self._changed.clear()
+            if self._broken is not None or (self._stopped and not self._tasks):
+                return
+            if not self._stopped:
+                more = more and self._lanes.fill(stream)
+                self._start()
+            if not self._tasks and (self._stopped or not more):
+                return
+            if self._tasks:
+                await self._changed.wait()
+
+    def _needed(self) -> Iterator[Call]:
+        """Yield the calls that must be asked; count the rest."""
+        seen: set[str] = set()
+        meter = self._meter
+        for call in self._calls:
+            if call.key in seen:
+                meter.merged += 1
+                if meter.total is not None:
+                    meter.total -= 1
+                continue
+            seen.add(call.key)
+            if self._is_kept(call.key):
+                meter.kept += 1
+                meter.tell()
+            elif self._is_reused(call.key):
+                row = {**self._reuse[call.key], "reused": True, "cost": 0.0, "uncertain": 0.0}
+                self._journal.write({**row, "t": "reply", "key": call.key, "meta": dict(call.meta)})
+                meter.reused += 1
+                meter.tell()
+            else:
+                self._check([call.model])
+                yield call
+
+    def _is_kept(self, key: str) -> bool:
+        if not self._journal.outcome_is_final(key) or key in self._settings.again:
+            return False
+        if self._settings.refresh == "none":
+            return True
+        row = self._journal.reply(key) if self._settings.refresh == "errors" else None
+        return row is not None and row["outcome"] == Outcome.OK
+
+    def _is_reused(self, key: str) -> bool:
+        row = self._reuse.get(key)
+        if row is None or self._settings.refresh != "none" or key in self._settings.again:
+            return False
+        return is_final(row)
+
+    def _start(self) -> None:
+        """Start as many calls as the providers take; the rest waits."""
+        for lane in self._lanes:
+            while lane.busy < lane.asker.limiter.limit and len(self._tasks) < self._room():
+                found = self._lanes.take(lane)
+                if found is None:
+                    break
+                member, call = found
+                if why := member.breaker.open_because:
+                    self._not_asked(call, Reply(Outcome.REJECTED, detail=f"not asked: {why}"))
+                    continue
+                if self._budget.closed:
+                    self._not_asked(call, NO_MONEY)
+                    continue
+                lane.busy += 1
+                task = asyncio.create_task(self._one(lane, member, call))
+                self._tasks.add(task)
+                task.add_done_callback(self._done)
+
+    def _room(self) -> int:
+        return _UNSYNCED + sum(lane.busy for lane in self._lanes)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._broken = self._broken or error
+        self._changed.set()
+
+    async def _one(self, lane: Lane, member: Member, call: Call) -> None:
+        model, journal = call.model, self._journal
+        worst = self._prices.worst_case(call.request, model)
+
+        def begin(attempts: int, unsettled: int) -> None:
+            reserved = None if worst is None else (unsettled + 1) * worst
+            journal.write(start_row(call.key, model.id, attempt=attempts, reserved=reserved))
+
+        try:
+            answer = await lane.asker.ask(
+                member.provider,
+                call.request,
+                worst=worst or 0.0,
+                price=lambda usage: self._prices.cost(usage, model) or 0.0,
+                begin=begin,
+            )
+        finally:
+            lane.busy -= 1
+            self._changed.set()
+        if answer.attempts:
+            member.breaker.note(answer.reply)
+        await self._keep(call, answer, worst)
+
+    async def _keep(self, call: Call, answer: Answer, worst: float | None) -> None:
+        reply = answer.reply
+        if not answer.attempts:
+            self._not_asked(call, reply)
+            return
+        cost = self._prices.cost(reply.usage, call.model)
+        row = reply_row(
+            call.key,
+            call.model.id,
+            reply,
+            at=_now(),
+            cost=cost,
+            attempts=answer.attempts,
+            seconds=answer.seconds,
+            meta=call.meta,
+        )
+        if answer.unsettled and worst:
+            row["uncertain"] = answer.unsettled * worst
+        await self._journal.append(row)
+        self._count(reply, cost, sent=True)
+
+    def _not_asked(self, call: Call, reply: Reply) -> None:
+        row = reply_row(
+            call.key,
+            call.model.id,
+            reply,
+            at=_now(),
+            cost=0.0,
+            attempts=0,
+            seconds=0.0,
+            meta=call.meta,
+        )
+        self._journal.write(row)
+        self._count(reply, 0.0, sent=False)
+
+    def _count(self, reply: Reply, cost: float | None, *, sent: bool) -> None:
+        self._meter.ended(reply.outcome, reply.usage if sent else Usage(), cost, sent=sent)
+        if self._settings.fail_fast and reply.outcome in INFRASTRUCTURE:
+            self._stopped = self._stopped or "fail-fast"
+
+    async def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._lanes.aclose()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
