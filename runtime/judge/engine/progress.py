@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
@@ -81,6 +82,7 @@ class Meter:
         self._on_progress = on_progress
         self._load = load
         self._told_at = -_EVERY
+        self._later: asyncio.TimerHandle | None = None
         self._recent: deque[tuple[float, int]] = deque()
 
     def ended(self, outcome: Outcome, usage: Usage, cost: float | None, *, sent: bool) -> None:
@@ -95,13 +97,24 @@ class Meter:
                 self.cost += cost
         self.tell()
 
-    def tell(self, *, at_once: bool = False) -> None:
-        """Tell how far the run is, unless that was told a moment ago."""
-        now = time.monotonic()
-        if self._on_progress is None or (now - self._told_at < _EVERY and not at_once):
+    def tell(self) -> None:
+        """Tell how far the run is: now, or, if that was told a moment ago, a moment later."""
+        if self._on_progress is None or self._later is not None:
             return
-        self._told_at = now
-        self._on_progress(self._progress(now))
+        wait = self._told_at + _EVERY - time.monotonic()
+        if wait <= 0:
+            self.tell_now()
+        else:
+            self._later = asyncio.get_running_loop().call_later(wait, self.tell_now)
+
+    def tell_now(self) -> None:
+        """Tell how far the run is."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        if self._on_progress is not None:
+            self._told_at = time.monotonic()
+            self._on_progress(self._progress(self._told_at))
 
     def _progress(self, now: float) -> Progress:
         self._recent.append((now, self.asked))

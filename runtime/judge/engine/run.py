@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from ..base import INFRASTRUCTURE, Call, Clocks, Model, Outcome, Reply, Usage
+from ..base import INFRASTRUCTURE, Call, Clocks, Model, Outcome, Reply
 from .attempts import NO_MONEY, Answer, Provider
 from .budget import Budget, check_prices
 from .journal import Journal
@@ -138,6 +138,7 @@ class _Run:
         )
         self._meter = Meter(on_progress, self._lanes.load)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[None]] = set()  # the rest only waits for the disk
         self._changed = asyncio.Event()
         self._broken: BaseException | None = None
         self._stopped = ""
@@ -150,11 +151,11 @@ class _Run:
             self._stopped = "interrupted"
         finally:
             await self._end()
+            self._meter.tell_now()
         if self._broken is not None:
             raise self._broken
         if self._budget.closed:
             self._stopped = self._stopped or "budget"
-        self._meter.tell(at_once=True)
         return self._meter.summary(self._stopped, self._lanes.rejected())
 
     def _prepare(self) -> None:
@@ -238,6 +239,7 @@ class _Run:
                 lane.busy += 1
                 task = asyncio.create_task(self._one(lane, member, call))
                 self._tasks.add(task)
+                self._asking.add(task)
                 task.add_done_callback(self._done)
 
     def _room(self) -> int:
@@ -245,6 +247,7 @@ class _Run:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._asking.discard(task)  # one that was cancelled before its first step
         if not task.cancelled() and (error := task.exception()) is not None:
             self._broken = self._broken or error
         self._changed.set()
@@ -265,11 +268,17 @@ class _Run:
                 price=lambda usage: self._prices.cost(usage, model) or 0.0,
                 begin=begin,
             )
+        except Exception as error:  # told before the next call is started
+            self._broken = self._broken or error
+            raise
         finally:
             lane.busy -= 1
+            self._asking.difference_update([asyncio.current_task()])
             self._changed.set()
         if answer.attempts:
             member.breaker.note(answer.reply)
+        if self._settings.fail_fast and answer.reply.outcome in INFRASTRUCTURE:
+            self._stopped = self._stopped or "fail-fast"
         await self._keep(call, answer, worst)
 
     async def _keep(self, call: Call, answer: Answer, worst: float | None) -> None:
@@ -291,7 +300,7 @@ class _Run:
         if answer.unsettled and worst:
             row["uncertain"] = answer.unsettled * worst
         await self._journal.append(row)
-        self._count(reply, cost, sent=True)
+        self._meter.ended(reply.outcome, reply.usage, cost, sent=True)
 
     def _not_asked(self, call: Call, reply: Reply) -> None:
         row = reply_row(
@@ -305,15 +314,10 @@ class _Run:
             meta=call.meta,
         )
         self._journal.write(row)
-        self._count(reply, 0.0, sent=False)
-
-    def _count(self, reply: Reply, cost: float | None, *, sent: bool) -> None:
-        self._meter.ended(reply.outcome, reply.usage if sent else Usage(), cost, sent=sent)
-        if self._settings.fail_fast and reply.outcome in INFRASTRUCTURE:
-            self._stopped = self._stopped or "fail-fast"
+        self._meter.ended(reply.outcome, reply.usage, 0.0, sent=False)
 
     async def _end(self) -> None:
-        for task in self._tasks:
+        for task in self._asking:
             task.cancel()
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
