@@ -13,6 +13,7 @@ __all__ = [
     "CASE_LANGUAGE",
     "CASE_MISSING_FILE",
     "CHECK_NOT_RUN",
+    "CHECK_OPTION",
     "CHECK_TRIVIAL",
     "CRITERION_UNPROVEN",
     "DRAFT_INCOMPLETE",
@@ -22,6 +23,7 @@ __all__ = [
     "FLAWED_PASSES",
     "FLAWED_WITHOUT_FAILS",
     "FOREIGN_KEPT",
+    "FOREIGN_OPTION",
     "GOOD_FAILS",
     "GOOD_WITH_FAILS",
     "NOTHING_SELECTED",
@@ -134,7 +136,43 @@ ANSWER_DUPLICATE = define(
     help=("Give each answer an id of its own, or none.", "请为每个答案取不同的标识，或不写标识。"),
 )
 
+CHECK_OPTION = define(
+    "PS706",
+    "check-option",
+    Severity.ERROR,
+    message=(
+        "a `{kind}` check has no option `{key}`{hint}",
+        "`{kind}` 检查没有选项 `{key}`{hint_zh}",
+    ),
+    why=(
+        "An option that nothing reads changes what the author believes to be tested.",
+        "没有程序读取的选项，会让作者误以为测试了别的内容。",
+    ),
+    help=(
+        "Correct or remove the option; the source format page lists those of each kind.",
+        "请改正或删除该选项；源格式文档列出了每种检查的选项。",
+    ),
+)
+
 # -- other tools' formats ------------------------------------------------------------------------
+
+FOREIGN_OPTION = define(
+    "PS712",
+    "eval-option",
+    Severity.WARNING,
+    message=(
+        "`{key}` of a `{kind}` verifier is left out",
+        "`{kind}` 校验器的 `{key}` 被略去",
+    ),
+    why=(
+        "Our checks of that kind have no such option; the rest of the verifier is carried over.",
+        "我们的同类检查没有这个选项，其余部分照常读取。",
+    ),
+    help=(
+        "Look whether the check still tests what it should.",
+        "请确认该检查是否仍符合原意。",
+    ),
+)
 
 FOREIGN_KEPT = define(
     "PS710",
@@ -189,8 +227,8 @@ CASE_LANGUAGE = define(
         "语言之间要用相同的用例来比较，缺少一种语言的用例无法比较。",
     ),
     help=(
-        "Add `input.{code}`, or choose the language with `--lang`.",
-        "请补上 `input.{code}`，或用 `--lang` 选择语言。",
+        "Add `input.{key}`, or choose the language with `--lang`.",
+        "请补上 `input.{key}`，或用 `--lang` 选择语言。",
     ),
 )
 
@@ -240,8 +278,8 @@ NOTHING_SELECTED = define(
         "什么都没选中的筛选，等于不测试就通过。",
     ),
     help=(
-        "Use an id, a pattern such as `kv-*`, or `tag:NAME`; `polyskill eval cases` lists them.",
-        "请使用标识、`kv-*` 之类的模式或 `tag:名称`；`polyskill eval cases` 会列出全部用例。",
+        "Use an id, a tag, or a pattern such as `kv-*`; `polyskill eval cases` lists the ids.",
+        "请使用标识、标签或 `kv-*` 之类的模式；`polyskill eval cases` 会列出全部标识。",
     ),
 )
 

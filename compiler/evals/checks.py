@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from ..codes.evals import BAD_CHECK, BAD_REGEX
+from ..codes.evaluation import CHECK_OPTION
 from ..model import Check
 from .fields import Fields, Path
 
-__all__ = ["KINDS", "read_check"]
+__all__ = ["KINDS", "OPTIONS", "read_check"]
 
 KINDS = (
     "contains",
@@ -40,15 +42,19 @@ _NEEDS = {
     ),
     "language": ("`value`: `en` or `zh`", "`value`：`en` 或 `zh`"),
     "python": ("`value`: the path of a script", "`value`：脚本路径"),
-    "tool": ("`value`: the name of a tool, or a pattern", "`value`：工具名或其模式"),
-    "skill": ("`value`: the name of a skill, or a pattern", "`value`：技能名或其模式"),
+    "tool": ("`value`: names or patterns of tools", "`value`：工具名或其模式"),
+    "skill": ("`value`: names or patterns of skills", "`value`：技能名或其模式"),
 }
 _FLAG = ("true or false", "true 或 false")
 _NUMERIC = ("a number", "数字")
 _PATTERN = ("a regular expression", "正则表达式")
-_LENGTHS = ("`characters` or `words`", "`characters` 或 `words`")
-# The options of a kind, each with what it must be; whatever else stands there is kept.
-_OPTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+_UNITS = ("characters", "words", "tokens", "lines")
+_LENGTHS = (
+    "`characters`, `words`, `tokens` or `lines`",
+    "`characters`、`words`、`tokens` 或 `lines`",
+)
+#: The options of a kind, each with what it must be.
+OPTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "contains": {"any": _FLAG, "case": _FLAG},
     "not_contains": {"case": _FLAG},
     "regex": {"flags": ("letters out of `imsx`", "由 `imsx` 中的字母组成")},
@@ -77,13 +83,14 @@ def _is_number(value: object) -> bool:
 def _range(value: object) -> bool:
     """Return whether ``value`` is a number or a mapping of bounds."""
     if isinstance(value, Mapping):
-        return bool(value) and all(_is_number(part) for part in value.values())
+        named = bool(value) and value.keys() <= {"min", "max"}
+        return named and all(_is_number(part) for part in value.values())
     return _is_number(value)
 
 
 def _usable(kind: str, value: object, options: Mapping[str, Any]) -> bool:
     match kind:
-        case "contains" | "not_contains":
+        case "contains" | "not_contains" | "tool" | "skill":
             if isinstance(value, list):
                 return bool(value) and all(isinstance(part, str) and part for part in value)
             return isinstance(value, str) and bool(value)
@@ -101,7 +108,7 @@ def _usable(kind: str, value: object, options: Mapping[str, Any]) -> bool:
 
 def _fits(kind: str, key: str, value: object) -> bool:
     """Return whether an option of a check is what it must be."""
-    wanted = _OPTIONS[kind][key]
+    wanted = OPTIONS[kind][key]
     if wanted is _FLAG:
         return isinstance(value, bool)
     if wanted is _NUMERIC:
@@ -109,10 +116,33 @@ def _fits(kind: str, key: str, value: object) -> bool:
     if key == "flags":
         return isinstance(value, str) and set(value) <= set("imsx")
     if wanted is _LENGTHS:
-        return value in ("characters", "words")
+        return value in _UNITS
     if key == "args":
         return isinstance(value, Mapping)
     return isinstance(value, str) and bool(value)
+
+
+def _options_fit(kind: str, options: Mapping[str, Any], path: Path, fields: Fields) -> bool:
+    """Report options that the kind does not have, and values that they cannot have."""
+    known = OPTIONS[kind]
+    fit = True
+    for key, value in options.items():
+        if key not in known:
+            near = get_close_matches(str(key), known, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            hint_zh = f"，是否想写 `{near[0]}`？" if near else ""
+            place = (*path, key)
+            fields.add(
+                CHECK_OPTION, place, on_key=True, kind=kind, key=key, hint=hint, hint_zh=hint_zh
+            )
+        elif not _fits(kind, key, value):
+            needs, needs_zh = known[key]
+            said, said_zh = f"`{key}`: {needs}", f"`{key}`：{needs_zh}"
+            fields.add(BAD_CHECK, (*path, key), kind=kind, wanted=said, wanted_zh=said_zh)
+        else:
+            continue
+        fit = False
+    return fit
 
 
 def _compiles(pattern: str, path: Path, fields: Fields) -> bool:
@@ -150,19 +180,8 @@ def read_check(value: object, path: Path, fields: Fields) -> Check | None:
         place = (*path, "value") if "value" in value else path
         fields.add(BAD_CHECK, place, kind=kind, wanted=needs, wanted_zh=needs_zh)
         return None
-    known = _OPTIONS[kind]
-    fields.unknown(value, ("kind", "value", "lang", *known), path)
-    for key in sorted(known.keys() & options.keys()):
-        if not _fits(kind, key, options[key]):
-            place, (needs, needs_zh) = (*path, key), known[key]
-            fields.add(
-                BAD_CHECK,
-                place,
-                kind=kind,
-                wanted=f"`{key}`: {needs}",
-                wanted_zh=f"`{key}`：{needs_zh}",
-            )
-            return None
+    if not _options_fit(kind, options, path, fields):
+        return None
     patterns = [("value", wanted)] if kind == "regex" else []
     patterns += [("near", options["near"])] if kind == "number" and "near" in options else []
     if not all(_compiles(str(pattern), (*path, key), fields) for key, pattern in patterns):

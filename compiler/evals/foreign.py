@@ -20,13 +20,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..codes.evals import BAD_CASE, NO_CASES, UNKNOWN_SHAPE, UNKNOWN_VERIFIER
+from ..codes.evaluation import FOREIGN_OPTION
 from ..diagnostics import Diagnostic
 from ..extract.criteria import criteria_of, criterion
 from ..extract.drafts import slug
 from ..localized import Text
 from ..model import Check, Criterion, CriterionKind, TestCase
 from ..source import Source
-from .checks import KINDS, read_check
+from .checks import KINDS, OPTIONS, read_check
 from .fields import Fields, Path, plain_text
 from .jsontext import load_json
 
@@ -104,6 +105,9 @@ def _verifier(part: Mapping[str, Any], path: Path, fields: Fields) -> Iterator[C
     named = next((key for key in ("value", "values", "pattern", "schema") if key in part), "value")
     values = part.get(named)
     options = {key: one for key, one in part.items() if key not in ("type", "kind", named)}
+    for key in [key for key in options if key not in {"lang", *OPTIONS.get(kind, options)}]:
+        fields.add(FOREIGN_OPTION, (*path, key), on_key=True, kind=name, key=key)
+        del options[key]
     for one in values if isinstance(values, list) and named == "values" else [values]:
         # What would be an error in a source of ours is a warning in another tool's file.
         strict = Fields(fields.source, fields.places)

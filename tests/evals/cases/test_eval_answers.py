@@ -121,7 +121,7 @@ def test_every_part_of_an_answer_can_be_quoted(answer: str, start: int, end: int
     [
         ("{kind: contains, value: [a, b], any: true, case: false}", None),
         ("{kind: contains, value: a, any: perhaps}", codes.BAD_CHECK),
-        ("{kind: not_contains, value: a, any: true}", codes.UNKNOWN_KEY),
+        ("{kind: not_contains, value: a, any: true}", evaluation.CHECK_OPTION),
         ("{kind: regex, value: a, flags: im}", None),
         ("{kind: regex, value: a, flags: gu}", codes.BAD_CHECK),
         ("{kind: number, value: 10, relative: 0.05, unit: GiB, near: 'KV|cache'}", None),
@@ -132,14 +132,15 @@ def test_every_part_of_an_answer_can_be_quoted(answer: str, start: int, end: int
         ("{kind: length, max: 150, unit: words}", None),
         ("{kind: length, max: 150, unit: pages}", codes.BAD_CHECK),
         ("{kind: tool, value: 'mcp__*', args: {path: a}}", None),
+        ("{kind: tool, value: [Read, 'mcp__*']}", None),
         ("{kind: tool, value: ''}", codes.BAD_CHECK),
         ("{kind: tool, value: Read, args: [a]}", codes.BAD_CHECK),
         ("{kind: skill, value: kv-cache}", None),
         ("{kind: skill}", codes.BAD_CHECK),
-        ("{kind: contains, value: a, weigth: 3}", codes.UNKNOWN_KEY),
+        ("{kind: contains, value: a, weigth: 3}", evaluation.CHECK_OPTION),
     ],
 )
 def test_options_of_checks(check: str, code: Code | None) -> None:
     cases, findings = read(f"cases:\n- input: a\n  trigger: should\n  checks:\n  - {check}\n")
     assert [found.code for found in findings] == ([] if code is None else [code])
-    assert len(cases[0].checks) == (code in (None, codes.UNKNOWN_KEY))
+    assert len(cases[0].checks) == (code is None)
