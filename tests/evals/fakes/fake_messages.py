@@ -81,6 +81,7 @@ class Fault:
     retry_after_ms: str = ""
     seconds: float = 30.0
     error: str = "overloaded_error"
+    code: str | None = None  # OpenAI's, with an error status
     message: str = ""
 
 
@@ -154,12 +155,12 @@ def event(name: str, data: Any) -> bytes:
     return (f"event: {name}\n".encode() if name else b"") + b"data: " + dump(data) + b"\n\n"
 
 
-def error_body(dialect: str, status: int, message: str) -> bytes:
+def error_body(dialect: str, status: int, message: str, code: str | None = None) -> bytes:
     kind = KINDS.get(status, "api_error")
     said = {"type": kind, "message": message or f"the fake provider says {status}"}
     if dialect == "anthropic":
         return dump({"type": "error", "error": said, "request_id": "req_error"})
-    return dump({"error": said | {"code": None, "param": None}})
+    return dump({"error": said | {"code": code, "param": None}})
 
 
 def _blocks(asked: Asked, answer: Answer) -> list[dict[str, Any]]:

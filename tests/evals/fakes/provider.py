@@ -24,6 +24,7 @@ from fake_messages import (
     Structured,
     dump,
     error_body,
+    event,
     least,
     message_of,
     message_stream,
@@ -39,6 +40,7 @@ class FakeProvider:
 
     script: Script
     keep: bool = True  # whether requests are recorded
+    streams: bool = True  # whether it streams when it is asked to
     usage: bool = True  # whether an OpenAI stream tells its usage, when asked
     rejects: set[str] = field(default_factory=set)  # keys of a body that are answered with 400
     batch_polls: int = 1  # how often a batch is still in progress
@@ -48,6 +50,7 @@ class FakeProvider:
     in_flight: int = 0
     peak: int = 0  # most requests at one time
     served: int = 0
+    connections: int = 0
 
     def __post_init__(self) -> None:
         self.batches: dict[str, dict[str, Any]] = {}
@@ -121,6 +124,7 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.server.transports.add(transport)
+        self.server.connections += 1
 
     def connection_lost(self, error: Exception | None) -> None:
         self.server.transports.discard(self.transport)
@@ -179,7 +183,7 @@ class _Connection(asyncio.Protocol):
             self.server.errors.append(error)
 
     def finish(self, asked: Asked, answer: Answer) -> None:
-        if asked.streaming:
+        if asked.streaming and self.server.streams:
             parts = list(_stream(asked, answer, self.server))
             self.head(200, "text/event-stream", streaming=True, dialect=asked.dialect)
             self.transport.write(b"".join(map(_chunk, parts)) + b"0\r\n\r\n")
@@ -193,7 +197,9 @@ class _Connection(asyncio.Protocol):
         elif fault.kind.isdigit():
             status = int(fault.kind)
             extra = {"retry-after": fault.retry_after, "retry-after-ms": fault.retry_after_ms}
-            self.send(status, error_body(asked.dialect, status, fault.message), extra=extra)
+            self.send(
+                status, error_body(asked.dialect, status, fault.message, fault.code), extra=extra
+            )
         elif fault.kind == "html200":
             self.send(200, b"<!doctype html><title>Log in to the network</title>", kind="text/html")
         elif fault.kind == "dropped":
@@ -220,20 +226,18 @@ class _Connection(asyncio.Protocol):
             return
         self.transport.write(b"".join(map(_chunk, parts[:first])))
         if fault.kind == "truncated-json":
-            self.transport.write(_chunk(parts[first][:30] + b"\n\n") + b"0\r\n\r\n")
+            self.transport.write(_chunk(parts[first][:-10] + b"\n\n") + b"0\r\n\r\n")
         elif fault.kind == "cut":
             self.transport.write(b"0\r\n\r\n")
         elif fault.kind == "broken":
             self.transport.close()
         elif fault.kind == "sse-error":
             said = {"type": fault.error, "message": fault.message or "Overloaded"}
-            data = (
-                {"type": "error", "error": said}
-                if asked.dialect == "anthropic"
-                else {"error": said}
-            )
-            event = "error" if asked.dialect == "anthropic" else ""
-            self.transport.write(_chunk(event(event, data)) + b"0\r\n\r\n")
+            if asked.dialect == "anthropic":
+                sent = event("error", {"type": "error", "error": said})
+            else:
+                sent = event("", {"error": said})
+            self.transport.write(_chunk(sent) + b"0\r\n\r\n")
         elif fault.kind in ("stall", "slow"):
             for part in parts[first:]:
                 await asyncio.sleep(fault.seconds)

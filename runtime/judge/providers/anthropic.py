@@ -1,0 +1,178 @@
+"""Anthropic's Messages API, and servers that speak like it.
+
+Source: the API's reference, pages Messages and Streaming Messages, and the SDK's types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..base import Clocks, Model, Reply, Request, Usage
+from ..missing import need
+from ..spec import find_key
+from .attempt import attempt
+from .clients import Shared, failures_of, http_client, http_library
+from .draft import CallDraft, Draft, mapping, number, text
+from .trouble import from_error
+
+__all__ = ["AnthropicProvider", "MessageAssembler", "body_of", "client_for"]
+
+_NO_KEY = "none"  # the SDK wants one even where the server does not
+_CONNECT = 30.0  # seconds
+_HINTS = {404: "is the model's name right, and the address without /v1?"}
+
+
+def client_for(model: Model) -> Shared:
+    """A share in the SDK's client for the server of ``model``.
+
+    Raises:
+        MissingLibrary: the SDK is not installed.
+        ModelError: there is no key.
+    """
+    sdk = need("anthropic", "eval")
+    key = find_key(model)
+
+    def make() -> Any:
+        return sdk.AsyncAnthropic(
+            api_key=key or _NO_KEY,
+            base_url=model.base_url or None,
+            max_retries=0,
+            http_client=http_client(sdk),
+        )
+
+    return Shared((model.provider, model.base_url, key), make)
+
+
+def body_of(model: Model, request: Request) -> dict[str, Any]:
+    """The arguments of ``messages.create``; the model's parameters go as they are."""
+    params = dict(model.params)
+    body: dict[str, Any] = {
+        "model": model.name,
+        "max_tokens": params.pop("max_tokens", request.max_tokens),
+        "messages": [{"role": turn.role, "content": turn.text} for turn in request.messages],
+    }
+    if request.system and request.cacheable:
+        kept = {"type": "text", "text": request.system, "cache_control": {"type": "ephemeral"}}
+        body["system"] = [kept]
+    elif request.system:
+        body["system"] = request.system
+    if request.tools:
+        body["tools"] = [
+            {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)}
+            for tool in request.tools
+        ]
+    if request.answer_with:
+        body["tool_choice"] = {"type": "tool", "name": request.answer_with}
+    if params:
+        body["extra_body"] = params
+    return body
+
+
+class AnthropicProvider:
+    """One model, asked through the ``anthropic`` SDK; always streaming, so that a stall is seen."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._shared = client_for(model)
+        sdk = need("anthropic", "eval")
+        self._failures = failures_of(sdk)
+        self._timeout = http_library(sdk).Timeout
+        self._secrets = (find_key(model),)
+
+    async def complete(self, request: Request, clocks: Clocks) -> Reply:
+        """See :class:`.base.Provider`."""
+        create = self._shared.get().messages.with_streaming_response.create
+        opened = partial(
+            create,
+            stream=True,
+            timeout=self._timeout(clocks.attempt, connect=min(_CONNECT, clocks.attempt)),
+            **body_of(self._model, request),
+        )
+        return await attempt(
+            opened,
+            MessageAssembler(),
+            request,
+            clocks,
+            self._failures,
+            secrets=self._secrets,
+            where=self._model.base_url or "Anthropic",
+            hints=_HINTS if self._model.base_url else {},
+        )
+
+    async def aclose(self) -> None:
+        """See :class:`.base.Provider`."""
+        await self._shared.aclose()
+
+
+class MessageAssembler:
+    """Puts a message together out of its events, or takes it whole."""
+
+    def __init__(self) -> None:
+        self.draft = Draft()
+        self._usage: dict[str, int] = {}
+
+    def event(self, name: str, data: Mapping[str, Any]) -> None:
+        """Take an event; the ones that are not known are passed over, as the API asks for."""
+        draft = self.draft
+        kind = text(data.get("type")) or name
+        if kind == "content_block_delta":
+            draft.events += 1
+            self._delta(number(data.get("index")), mapping(data.get("delta")))
+        elif kind == "content_block_start":
+            self._block(number(data.get("index")), mapping(data.get("content_block")))
+        elif kind == "message_start":
+            draft.events += 1
+            message = mapping(data.get("message"))
+            draft.model = text(message.get("model"))
+            self._count(mapping(message.get("usage")))
+        elif kind == "message_delta":
+            why = text(mapping(data.get("delta")).get("stop_reason"))
+            draft.stop_reason = why or draft.stop_reason
+            self._count(mapping(data.get("usage")))
+        elif kind == "message_stop":
+            draft.ended = bool(draft.events and draft.stop_reason)
+        elif kind == "error" and not draft.ended:
+            draft.error = from_error(data)
+
+    def whole(self, body: Mapping[str, Any]) -> None:
+        """Take a message that came in one piece."""
+        draft = self.draft
+        if "error" in body:
+            draft.error = from_error(body)
+        if not isinstance(body.get("content"), list):
+            return
+        draft.events += 1
+        draft.model = text(body.get("model"))
+        draft.stop_reason = text(body.get("stop_reason"))
+        draft.ended = bool(draft.stop_reason)
+        self._count(mapping(body.get("usage")))
+        for index, block in enumerate(body["content"]):
+            self._block(index, mapping(block))
+
+    def _block(self, index: int, block: Mapping[str, Any]) -> None:
+        kind = block.get("type")
+        if kind == "text":
+            self.draft.parts.append(text(block.get("text")))
+        elif kind == "tool_use":
+            call = self.draft.calls[index] = CallDraft(text(block.get("name")))
+            call.given = block.get("input") or None
+
+    def _delta(self, index: int, delta: Mapping[str, Any]) -> None:
+        self.draft.begun = True
+        kind = delta.get("type")
+        if kind == "text_delta":
+            self.draft.parts.append(text(delta.get("text")))
+        elif kind == "input_json_delta" and index in self.draft.calls:
+            self.draft.calls[index].parts.append(text(delta.get("partial_json")))
+
+    def _count(self, usage: Mapping[str, Any]) -> None:
+        """Later counts stand in for earlier ones: they are of the whole message."""
+        self._usage |= {name: count for name, count in usage.items() if isinstance(count, int)}
+        self.draft.usage = Usage(
+            input=number(self._usage.get("input_tokens")),
+            output=number(self._usage.get("output_tokens")),
+            cache_read=number(self._usage.get("cache_read_input_tokens")),
+            cache_write=number(self._usage.get("cache_creation_input_tokens")),
+        )

@@ -1,0 +1,25 @@
+"""What every provider can do."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..base import Clocks, Reply, Request
+
+__all__ = ["Provider"]
+
+
+class Provider(Protocol):
+    """Whoever answers requests, for one model."""
+
+    async def complete(self, request: Request, clocks: Clocks) -> Reply:
+        """Make exactly one attempt, within ``clocks.attempt`` and ``clocks.stall``.
+
+        Trouble with the provider, the network or the answer comes back as a reply with its
+        outcome; only cancellation and mistakes of our own are raised.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back the connections; no call may follow."""
+        ...

@@ -1,0 +1,166 @@
+"""OpenAI's chat completions, and the many servers that speak like it.
+
+Source: the API's reference, pages Chat Completions and Structured Outputs, and the SDK's types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..base import Clocks, Model, Outcome, Reply, Request, Tool
+from ..missing import need
+from ..spec import find_key
+from .attempt import attempt
+from .clients import Shared, failures_of, http_client, http_library
+from .completion import CompletionAssembler
+
+__all__ = ["OpenAIProvider", "body_of", "can_be_strict"]
+
+_NO_KEY = "none"  # the SDK wants one even where the server does not
+_CONNECT = 30.0  # seconds
+_HINTS = {404: "is the model's name right, and the address whole, often with /v1 at its end?"}
+# What a server may not know, and how its message then names it.
+_OPTIONAL = {
+    "response_format": ("response_format", "json_schema"),
+    "stream_options": ("stream_options", "include_usage"),
+}
+_NOT_UNDERSTOOD = (400, 422)
+# Keywords that strict structured outputs take (docs, "Supported schemas").
+_STRICT = frozenset(
+    {"type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf"}
+    | {"description", "title"}
+)
+
+
+def can_be_strict(schema: object) -> bool:
+    """Whether OpenAI can hold the model to ``schema`` exactly: closed objects, nothing optional."""
+    if not isinstance(schema, Mapping) or not set(schema) <= _STRICT:
+        return False
+    properties = schema.get("properties", {})
+    if (schema.get("type") == "object" or properties) and (
+        schema.get("additionalProperties") is not False
+        or set(schema.get("required", ())) != set(properties)
+    ):
+        return False
+    inner = [*properties.values(), *schema.get("anyOf", ())]
+    inner += [schema["items"]] if "items" in schema else []
+    return all(map(can_be_strict, inner))
+
+
+def body_of(
+    model: Model, request: Request, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The arguments of ``chat.completions.create``; the model's parameters go as they are.
+
+    ``without`` names the optional features that the server does not have.
+    """
+    params = dict(model.params)
+    own = model.provider == "openai"
+    limit = params.pop("max_completion_tokens", params.pop("max_tokens", request.max_tokens))
+    turns = [{"role": turn.role, "content": turn.text} for turn in request.messages]
+    system = [{"role": "system", "content": request.system}] if request.system else []
+    body: dict[str, Any] = {
+        "model": model.name,
+        "messages": system + turns,
+        "stream": True,
+        "max_completion_tokens" if own else "max_tokens": limit,
+    }
+    if "stream_options" not in without:
+        body["stream_options"] = {"include_usage": True}
+    tools = request.tools
+    if request.answer_with and "response_format" not in without:
+        answer = next(tool for tool in tools if tool.name == request.answer_with)
+        tools = tuple(tool for tool in tools if tool is not answer)
+        body["response_format"] = {"type": "json_schema", "json_schema": _format(answer)}
+    elif request.answer_with:
+        body["tool_choice"] = {"type": "function", "function": {"name": request.answer_with}}
+    if tools:
+        body["tools"] = [{"type": "function", "function": _function(tool)} for tool in tools]
+    if params:
+        body["extra_body"] = params
+    return body
+
+
+def _format(tool: Tool) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"name": tool.name, "schema": dict(tool.schema)}
+    wanted |= {"description": tool.description} if tool.description else {}
+    return wanted | {"strict": can_be_strict(tool.schema)}
+
+
+def _function(tool: Tool) -> dict[str, Any]:
+    return {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.schema),
+    }
+
+
+class OpenAIProvider:
+    """One model, asked through the ``openai`` SDK; always streaming, so that a stall is seen.
+
+    What the server says that it does not know (structured output as a response format, usage in
+    a stream) is left out at once and from then on.
+    """
+
+    def __init__(self, model: Model) -> None:
+        sdk = need("openai", "eval")
+        self._model = model
+        self._key = key = find_key(model)
+        self._failures = failures_of(sdk)
+        self._timeout = http_library(sdk).Timeout
+        self._without: frozenset[str] = frozenset()
+
+        def make() -> Any:
+            return sdk.AsyncOpenAI(
+                api_key=key or _NO_KEY,
+                base_url=model.base_url or None,
+                max_retries=0,
+                http_client=http_client(sdk),
+            )
+
+        self._shared = Shared((model.provider, model.base_url, key), make)
+
+    async def complete(self, request: Request, clocks: Clocks) -> Reply:
+        """See :class:`.base.Provider`."""
+        for _ in _OPTIONAL:
+            without = self._without
+            reply = await self._attempt(request, clocks, without)
+            unknown = self._unknown(reply, body_of(self._model, request, without))
+            if not unknown:
+                return reply
+            self._without |= {unknown}
+        return await self._attempt(request, clocks, self._without)
+
+    async def _attempt(self, request: Request, clocks: Clocks, without: frozenset[str]) -> Reply:
+        body = body_of(self._model, request, without)
+        opened = partial(
+            self._shared.get().chat.completions.with_streaming_response.create,
+            timeout=self._timeout(clocks.attempt, connect=min(_CONNECT, clocks.attempt)),
+            **body,
+        )
+        return await attempt(
+            opened,
+            CompletionAssembler(json_answer="response_format" in body),
+            request,
+            clocks,
+            self._failures,
+            secrets=(self._key,),
+            where=self._model.base_url or "OpenAI",
+            hints=_HINTS if self._model.base_url else {},
+        )
+
+    @staticmethod
+    def _unknown(reply: Reply, body: Mapping[str, Any]) -> str:
+        """The optional feature of ``body`` that the server complains of, "" if none."""
+        if reply.outcome is not Outcome.REJECTED or reply.status not in _NOT_UNDERSTOOD:
+            return ""
+        for feature, names in _OPTIONAL.items():
+            if feature in body and any(name in reply.detail for name in names):
+                return feature
+        return ""
+
+    async def aclose(self) -> None:
+        """See :class:`.base.Provider`."""
+        await self._shared.aclose()
