@@ -49,9 +49,9 @@ class Estimate:
 class ArmInfo:
     """An arm: what the model was given beside the question.
 
-    ``kind`` is "none", "current", "previous", "platform" or "agent"; ``detail`` says which
-    (revision, platform, client); ``digest`` is the sha256 of the text per language, ``tokens``
-    its estimated size per language.
+    ``kind`` is "none", "current", "previous", "platform" or "variant"; ``detail`` says which
+    (revision, platform, what is different); ``digest`` is the sha256 of the text per language,
+    ``tokens`` its estimated size per language.
     """
 
     name: str
@@ -63,11 +63,15 @@ class ArmInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model under test or a judge; ``family`` tells who is related ("anthropic", "openai" …)."""
+    """A model under test or a judge; ``family`` tells who is related ("anthropic", "openai" …).
+
+    ``may_gate`` is what a calibration said of a judge; ``None``: there was none.
+    """
 
     id: str
     family: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    may_gate: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,16 @@ class CaseInfo:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a deterministic check found; ``passed`` is ``None`` where it could not be run."""
+    """What a deterministic check found; ``passed`` is ``None`` where it could not be run.
+
+    ``detail_zh`` is ``detail`` in Chinese; empty where the detail has no words of a language.
+    """
 
     kind: str
     label: str
     passed: bool | None
     detail: str = ""
+    detail_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ __all__ = ["NONE", "Arm"]
 class Arm:
     """What is beside the question.
 
-    ``kind`` is "none", "current", "previous" or "platform"; ``detail`` says which revision or
-    platform. ``texts`` maps a language ("en", "zh") to what an assistant has in its context once
+    ``kind`` is "none", "current", "previous", "platform", or "variant" for another form of the
+    skill (a section left out, say); ``detail`` says which revision, platform or variant. ``texts`` maps a language ("en", "zh") to what an assistant has in its context once
     the skill is in use; a language that is missing there has no cells under this arm.
     """
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind, Skill
 from polyskill.compiler.readers import discover, read
@@ -29,7 +30,8 @@ def write(folder: Path, word: str = "fault") -> Path:
     head = "---\nname: reviewing\ndescription: Reviews code. Use when asked for a review.\n---\n\n"
     (folder / "SKILL.md").write_text(head + BODY.format(word=word))
     (folder / "SKILL.zh.md").write_text(
-        "---\ndescription: 审查代码。被要求审查时使用。\n---\n\n# 审查\n\n先指出问题，再给出修改。\n"
+        "---\ndescription: 审查代码。被要求审查时使用。\n---\n\n"
+        "# 审查\n\n先指出问题，再给出修改。\n"
     )
     (folder / "references").mkdir(exist_ok=True)
     (folder / "references" / "style.md").write_text("# Style\n\nShort sentences.\n")

@@ -1,0 +1,206 @@
+"""Carry a plan out: ask the models, then the judges, everything through one journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from polyskill.runtime.judge.base import Call, Clocks, Model
+from polyskill.runtime.judge.engine.budget import Budget, check_prices
+from polyskill.runtime.judge.engine.journal import Journal
+from polyskill.runtime.judge.engine.prices import Prices
+from polyskill.runtime.judge.engine.run import Progress, Settings, Summary, run_calls_sync
+from polyskill.runtime.judge.pairwise import read_pair
+from polyskill.runtime.judge.providers import Provider
+from polyskill.runtime.judge.rubric import JudgeInvalid, read_rubric
+
+from .folder import RunFolder
+from .judging import TRIES, Judgement, Rows, answered, items_of, matches, pair_calls, rubric_calls
+from .plan import Plan
+
+__all__ = ["Executed", "Executor", "Options"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to carry a plan out.
+
+    ``refresh`` says which replies to ask for again: "none", "errors" or "all"; ``reuse`` holds
+    replies of other runs by key.
+    """
+
+    concurrency: int = 16
+    clocks: Clocks = field(default_factory=Clocks)
+    refresh: str = "none"
+    batch: bool = False
+    reuse: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What was carried out: the replies by key, and whether something stopped it."""
+
+    rows: Rows
+    interrupted: bool = False
+    over_budget: bool = False
+    problems: tuple[str, ...] = ()
+
+
+class Executor:
+    """Carries plans out, one after the other, with one budget and one set of prices."""
+
+    def __init__(
+        self,
+        open_provider: Callable[[Model], Provider],
+        options: Options,
+        prices: Prices,
+        budget: float | None = None,
+    ) -> None:
+        self._open_provider = open_provider
+        self._options = options
+        self._prices = prices
+        self.limit = budget
+        self._spent = 0.0
+
+    def check(self, plan: Plan) -> None:
+        """See that a budget can be kept.
+
+        Raises:
+            BudgetUnknown: a model has no price.
+        """
+        if self.limit is not None:
+            check_prices((*plan.models, *plan.judges), self._prices)
+
+    def worst_case(self, plan: Plan) -> float | None:
+        """Return what the answers of a plan can cost at most, in US dollars (``None``: unknown)."""
+        costs = {call.key: self._worst(call) for call in _answers(plan)}
+        known = [cost for cost in costs.values() if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
+    def _worst(self, call: Call) -> float | None:
+        return self._prices.worst_case(call.request, call.model, batch=self._options.batch)
+
+    def run(
+        self,
+        plan: Plan,
+        folder: RunFolder,
+        show: Callable[[str, Progress], None],
+        *,
+        judge_only: bool = False,
+    ) -> Executed:
+        """Ask what the journal does not have yet.
+
+        Args:
+            plan: what to ask; it is written into the folder first.
+            folder: where the journal is.
+            show: is told of the progress, with "answers" or "judgements".
+            judge_only: no model under test is asked.
+
+        Raises:
+            BudgetUnknown: a model has no price.
+            JournalBusy, JournalFull, OSError: the journal cannot be used.
+            EvalError: the folder cannot be written.
+        """
+        self.check(plan)
+        folder.save_plan(plan)
+        with Journal(folder.journal) as journal:
+            budget = Budget(self.limit, self._spent + journal.spent + journal.at_risk)
+            try:
+                return self._run(plan, journal, budget, show, judge_only=judge_only)
+            finally:
+                self._spent = budget.spent
+
+    def _run(
+        self,
+        plan: Plan,
+        journal: Journal,
+        budget: Budget,
+        show: Callable[[str, Progress], None],
+        *,
+        judge_only: bool,
+    ) -> Executed:
+        problems = tuple(f"{p.kind} line {p.line}" for p in journal.problems)
+        phases: list[tuple[str, Callable[[], Iterator[Call]]]] = []
+        if not judge_only:
+            phases.append(("answers", partial(_answers, plan)))
+        phases += [
+            ("judgements", partial(_judgements, plan, journal, attempt))
+            for attempt in range(TRIES if plan.judges else 0)
+        ]
+        for name, calls in phases:
+            summary = self._ask(list(calls()), journal, budget, partial(show, name))
+            if summary.interrupted or budget.closed:
+                return Executed(_rows(journal), summary.interrupted, budget.closed, problems)
+        return Executed(_rows(journal), problems=problems)
+
+    def _ask(
+        self,
+        calls: list[Call],
+        journal: Journal,
+        budget: Budget,
+        show: Callable[[Progress], None],
+    ) -> Summary:
+        options = self._options
+        return run_calls_sync(
+            calls,
+            journal=journal,
+            open_provider=self._open_provider,
+            settings=Settings(
+                concurrency=options.concurrency, clocks=options.clocks, refresh=options.refresh
+            ),
+            prices=self._prices,
+            budget=budget,
+            on_progress=show,
+            reuse=options.reuse,
+        )
+
+
+def _rows(journal: Journal) -> Rows:
+    return {row["key"]: row for row in journal.replies()}
+
+
+def _answers(plan: Plan) -> Iterator[Call]:
+    for cell in plan.cells():
+        yield plan.answer_call(cell)
+
+
+def _questions(plan: Plan, rows: Rows) -> Iterator[tuple[Judgement, Callable[[Any], object]]]:
+    """Yield every question to a judge, with what reads its reply."""
+    if "rubric" in plan.settings.judging:
+        for cell in plan.cells():
+            row = rows.get(plan.answer_call(cell).key)
+            if row is None or not answered(row):
+                continue
+            text, items = str(row["text"]), items_of(cell.case)
+            for judge in plan.judges:
+                if judgement := rubric_calls(cell, text, judge):
+                    yield judgement, partial(read_rubric, answer=text, items=items)
+    if "pairwise" in plan.settings.judging:
+        for match in matches(plan, rows):
+            for judge in plan.judges if not match.tied else ():
+                for judgement in pair_calls(match, judge):
+                    yield judgement, read_pair
+
+
+def _judgements(plan: Plan, journal: Journal, attempt: int) -> Iterator[Call]:
+    """Yield the calls of one try: the first one for all, a later one where those before failed.
+
+    A try that ended in trouble is asked again by the engine, so only replies that a judge may not
+    give lead to another try.
+    """
+    rows = _rows(journal)
+    for judgement, read in _questions(plan, rows):
+        if all(_invalid(rows.get(judgement.call(one).key), read) for one in range(attempt)):
+            yield judgement.call(attempt)
+
+
+def _invalid(row: Mapping[str, Any] | None, read: Callable[[Any], object]) -> bool:
+    if row is None or row.get("outcome") != "ok":
+        return False
+    try:
+        read(row.get("data"))
+    except JudgeInvalid:
+        return True
+    return False
