@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import code_blocks
 from .base import Answer, CheckSpec, Finding, NotRun, only
 
 __all__ = ["CHINESE_FROM", "ENGLISH_AT_MOST", "LanguageShare", "check_language", "language_share"]
@@ -20,9 +21,8 @@ ENGLISH_AT_MOST = 0.1
 
 # Bounded, because an answer may be of any size and shape.
 _NOT_PROSE = (
-    re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)", re.M | re.S),
     re.compile(r"(?<!`)(?P<ticks>`{1,4})(?!`)[^\n]{1,500}?(?<!`)(?P=ticks)(?!`)"),
-    re.compile(r"\$\$.{1,2000}?\$\$|\\\[.{1,2000}?\\\]|\\\(.{1,500}?\\\)", re.S),
+    re.compile(r"\$\$.{1,800}?\$\$|\\\[.{1,800}?\\\]|\\\(.{1,500}?\\\)", re.S),
     re.compile(r"\b[a-z][a-z0-9+.-]{0,20}://[^\s<>「」（），。；]+", re.I),
     re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     re.compile(r"</?[A-Za-z][^<>\n]{0,200}>"),
@@ -54,7 +54,7 @@ class LanguageShare:
 
 def language_share(text: str) -> LanguageShare:
     """Count the letters of ``text`` outside of code, formulae, addresses and tags."""
-    prose = unicodedata.normalize("NFKC", text.replace("\r\n", "\n"))
+    prose = unicodedata.normalize("NFKC", code_blocks.prose(text))
     for part in _NOT_PROSE:
         prose = part.sub(" ", prose)
     han, latin = len(_HAN.findall(prose)), len(_LATIN.findall(prose))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..code_blocks import parts
 from .base import Answer, CheckSpec, Finding, NotRun, excerpt, inside, only
 from .limited import limited
 
 __all__ = ["check_json_schema", "json_of"]
 
-_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\n]*)\n(.*?)^ {0,3}\1[`~]*[ \t]*$", re.M | re.S)
 _SECONDS = 30.0  # the first validation imports a library
 _JSON = ("json", "jsonc", "json5", "application/json")
 
@@ -34,16 +33,16 @@ def json_of(text: str) -> Any:
     Raises:
         ValueError: there is none, or more than one.
     """
-    text = text.replace("\r\n", "\n").lstrip("\ufeff").strip()
-    blocks = [(kind.strip().lower(), body) for _, kind, body in _FENCED.findall(text)]
-    named = [body for kind, body in blocks if kind.partition(" ")[0] in _JSON]
-    bodies = named or [body for kind, body in blocks if not kind]
+    text = text.lstrip("\ufeff").strip()
+    blocks = [part for part in parts(text) if part.info is not None]
+    named = [part for part in blocks if (part.info or "").lower().partition(" ")[0] in _JSON]
+    bodies = named or [part for part in blocks if not part.info]
     try:
         if bodies and text[:1] not in ("{", "["):
             if len(bodies) > 1:
                 msg = f"{len(bodies)} blocks of JSON, one is wanted"
                 raise ValueError(msg)
-            return _load(bodies[0])
+            return _load(bodies[0].text)
         return _load(text)
     except RecursionError:
         msg = "nested too deeply"
