@@ -112,7 +112,7 @@ def decide_family(trials: Sequence[Trial]) -> list[Decision]:
     the family only where all of its members show it (an intersection-union test, Berger 1982).
 
     Raises:
-        MissingLibrary: numpy, scipy or statsmodels is not installed.
+        MissingLibrary: numpy or scipy is not installed.
     """
     weighed = [_weigh(trial) for trial in trials]
     tested = [place for place, found in enumerate(weighed) if found.valid]
@@ -211,7 +211,8 @@ def _conclude(
         return Verdict.UNDERPOWERED, reasons.one_case(needed)
     if not mean.variance:
         enough = math.ceil(math.log2(1 / trial.alpha))  # the sign test on cases that all agree
-        reason = reasons.same_everywhere(mean.mean, mean.n, needed, enough)
+        difference = mean.mean if abs(mean.mean) > ROUNDING else 0.0
+        reason = reasons.same_everywhere(difference, mean.n, needed, enough)
         return Verdict.UNDERPOWERED, reason
     if low > -trial.margin:
         return Verdict.NO_REGRESSION, reasons.no_regression(low, trial.margin, 1 - trial.alpha)
