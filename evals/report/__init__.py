@@ -1,0 +1,1 @@
+"""What a run found, told: a page, Markdown, JUnit, an Inspect log, rows for the terminal."""
