@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from polyskill.compiler.localized import Lang, Text
 from polyskill.compiler.model import Kind, Skill
 
+from ..cases import selected
+
 __all__ = ["LANGUAGES", "Catalogue", "Entry", "TriggerCase", "catalogue_of", "trigger_cases"]
 
 LANGUAGES = ("en", "zh")
@@ -86,16 +88,16 @@ def _texts(texts: Iterable[Text], lang: str) -> tuple[str, ...]:
 
 
 def trigger_cases(
-    skills: Iterable[Skill], languages: Sequence[str] = LANGUAGES
+    skills: Iterable[Skill], languages: Sequence[str] = LANGUAGES, only: Sequence[str] = ()
 ) -> Iterator[TriggerCase]:
     """Yield the cases that say whether their skill should be used, once a language.
 
-    A case whose input is not written in a language has no part in it.
+    A case whose input is not written in a language has no part in it. ``only`` are ids, globs or
+    ``tag:`` names of cases; none means all.
     """
     for skill in skills:
-        for case in skill.all_tests:
-            if case.trigger is None:
-                continue
+        cases = [case for case in skill.all_tests if case.trigger is not None]
+        for case in selected(cases, only)[0] if only else cases:
             for lang in languages:
                 if text := _in(case.input, lang).strip():
                     should = case.trigger == "should"

@@ -105,13 +105,19 @@ def look(
 
     Args:
         catalogue: the skills that compete.
-        cases: what to rank the catalogue for; those of other skills or languages are left out.
+        cases: what to rank the catalogue for; those of other skills or languages are left out, and
+            "should not" cases of a skill that stands alone, which comes first in any case.
         languages: the languages that every skill should speak.
         alike: the cosine, 0 to 1, from which a pair is reported.
     """
     spaces = {lang: _Space(catalogue, lang) for lang in languages}
     names = frozenset(catalogue.names)
-    wanted = [one for one in cases if one.skill in names and one.lang in spaces]
+    alone = len(names) == 1
+    wanted = [
+        one
+        for one in cases
+        if one.skill in names and one.lang in spaces and (one.should or not alone)
+    ]
     return LexicalReport(
         catalogue.names,
         tuple(_silent(catalogue, languages)),

@@ -16,6 +16,8 @@ from ..results import Estimate
 
 __all__ = ["difference", "f1", "rate"]
 
+_ROUNDING = 1e-9
+
 
 def rate(right: float, total: float, cases: int) -> Estimate:
     """Return ``right / total`` with the Wilson interval (Wilson 1927) of ``cases`` trials.
@@ -66,7 +68,7 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Estimate:
         return Estimate()
     p1, p2 = sum(first) / n, sum(second) / n
     (l1, u1), (l2, u2) = _wilson(p1, n), _wilson(p2, n)
-    varied = len(set(first)) > 1 and len(set(second)) > 1
+    varied = min(max(side) - min(side) for side in (first, second)) > _ROUNDING
     phi = correlation(first, second) if varied else 0.0
     below = (p2 - l2) ** 2 - 2 * phi * (p2 - l2) * (u1 - p1) + (u1 - p1) ** 2
     above = (u2 - p2) ** 2 - 2 * phi * (u2 - p2) * (p1 - l1) + (p1 - l1) ** 2

@@ -42,7 +42,7 @@ def figure(estimate: Estimate) -> str:
 
 
 def score_rows(report: TriggerReport, lang: str) -> list[tuple[str, ...]]:
-    """Return a row of text for each score, under :data:`SCORE_HEADINGS`, for a reader of ``lang``."""
+    """Return a row of text for each score, as :data:`SCORE_HEADINGS`, for a reader of ``lang``."""
     return [_score(one, lang) for one in report.scores]
 
 

@@ -146,6 +146,12 @@ def test_cases_of_strangers_are_left_out(catalogue: Catalogue) -> None:
     assert look(Catalogue(())).ok
 
 
+def test_a_skill_that_stands_alone_is_asked_only_what_it_should_know() -> None:
+    alone = Catalogue((Entry("a", {"en": "Reads logs."}),))
+    cases = [case("a", "en", "logs"), case("a", "en", "more logs", should=False)]
+    assert [one.case.should for one in look(alone, cases).ranks] == [True]
+
+
 def test_catalogue_and_cases_come_from_skills(skill: Callable[..., Skill]) -> None:
     both = skill("both", "Writes\nrelease notes.", "撰写发布说明。", CASES)
     one = skill("alone", "Reads logs.")
@@ -160,6 +166,7 @@ def test_catalogue_and_cases_come_from_skills(skill: Callable[..., Skill]) -> No
         ("only-english", "en", False),
     ]
     assert [each.lang for each in trigger_cases([both], ("zh",))] == ["zh"]
+    assert [each.case for each in trigger_cases([both], only=("only-*",))] == ["only-english"]
 
 
 def test_published_skills_are_not_alike(shared: Path) -> None:
