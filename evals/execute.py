@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from polyskill.runtime.judge.base import Call, Clocks, Model
 from polyskill.runtime.judge.engine.budget import Budget, check_prices
 from polyskill.runtime.judge.engine.journal import Journal
 from polyskill.runtime.judge.engine.prices import Prices
-from polyskill.runtime.judge.engine.run import Progress, Settings, Summary, run_calls_sync
+from polyskill.runtime.judge.engine.progress import Progress, Summary
+from polyskill.runtime.judge.engine.run import Settings, run_calls_sync
 from polyskill.runtime.judge.pairwise import read_pair
 from polyskill.runtime.judge.providers import Provider
 from polyskill.runtime.judge.rubric import JudgeInvalid, read_rubric
@@ -33,7 +34,7 @@ class Options:
 
     concurrency: int = 16
     clocks: Clocks = field(default_factory=Clocks)
-    refresh: str = "none"
+    refresh: Literal["none", "errors", "all"] = "none"
     batch: bool = False
     reuse: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

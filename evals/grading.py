@@ -9,7 +9,7 @@ from typing import Any
 
 from polyskill.runtime.judge.base import Model, Outcome, ToolCall
 from polyskill.runtime.judge.checks import Answer, run_check
-from polyskill.runtime.judge.fence import flags_of
+from polyskill.runtime.judge.injection import flags_of
 from polyskill.runtime.judge.rubric import JudgeInvalid, RubricVerdict, read_rubric
 
 from .judging import TRIES, Judgement, Rows, answered, items_of, rubric_calls

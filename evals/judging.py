@@ -79,7 +79,7 @@ def reference_of(case: EvalCase) -> str:
 
 def answered(row: Mapping[str, Any] | None) -> bool:
     """Whether there is an answer to judge."""
-    return row is not None and row.get("outcome") == Outcome.OK and bool(row.get("text"))
+    return row is not None and bool(row.get("outcome") == Outcome.OK and row.get("text"))
 
 
 def rubric_calls(cell: Cell, answer: str, judge: Model) -> Judgement | None:

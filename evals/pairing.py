@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from polyskill.runtime.judge.base import Model
 from polyskill.runtime.judge.pairwise import PairVerdict, merge, read_pair
@@ -52,7 +53,7 @@ def _winner(verdict: PairVerdict | None, ours: str) -> str:
     return "candidate" if verdict.winner == ours else "baseline"
 
 
-def _place(match: Match, judge: Model) -> dict[str, object]:
+def _place(match: Match, judge: Model) -> dict[str, Any]:
     return {
         "case": match.cell.case.id,
         "lang": match.cell.case.lang,

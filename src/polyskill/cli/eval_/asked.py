@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..choices import list_of
 from ..language import tr
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from polyskill.evals.errors import EvalError
     from polyskill.runtime.judge.base import Model
 
-__all__ = ["arms", "languages", "models", "one_of", "say"]
+__all__ = ["arms", "languages", "models", "one_of", "refresh", "say"]
 
 
 def say(error: EvalError) -> str:
@@ -43,6 +43,12 @@ def one_of(option: str, value: str, known: Sequence[str]) -> None:
                 f"`{option}`：`{value}` 不在可选值 {listed} 之中",
             )
         )
+
+
+def refresh(text: str) -> Literal["none", "errors", "all"]:
+    """Return what ``--refresh`` asks for."""
+    one_of("--refresh", text, ("none", "errors", "all"))
+    return "errors" if text == "errors" else "all" if text == "all" else "none"
 
 
 def arms(text: str) -> tuple[ArmSpec, ...]:

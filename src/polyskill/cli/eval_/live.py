@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..language import counted, tr
 from ..output import complain, echo, fail, print_diagnostics, print_json
@@ -37,7 +37,7 @@ class Live:
     prices: Path | None = None
     concurrency: int = 16
     batch: bool = False
-    refresh: str = "none"
+    refresh: Literal["none", "errors", "all"] = "none"
     allow_underpowered: bool = False
     json: bool = False
     quiet: bool = False

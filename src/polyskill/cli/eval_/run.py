@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..choices import list_of
 from ..language import tr
 from ..options import Json, Quiet, Sources
 from ..output import fail
@@ -136,7 +137,6 @@ def run(
     if not model:
         _only_with_models(judge=judge, budget=budget, batch=batch, out=out, dry_run=dry_run)
         raise typer.Exit(offline.run(paths, languages, tuple(only or ()), json=json, quiet=quiet))
-    asked.one_of("--refresh", refresh, ("none", "errors", "all"))
     wanted = _wanted(
         model,
         judge,
@@ -161,7 +161,7 @@ def run(
         prices=prices,
         concurrency=concurrency,
         batch=batch,
-        refresh=refresh,
+        refresh=asked.refresh(refresh),
         allow_underpowered=allow_underpowered,
         json=json,
         quiet=quiet,
@@ -194,7 +194,7 @@ def _wanted(
     from polyskill.evals.plan import Settings
     from polyskill.evals.prepare import Wanted
 
-    judging = asked.list_of([str(settings.pop("judging"))])
+    judging = list_of([str(settings.pop("judging"))])
     for one in judging:
         asked.one_of("--judging", one, _JUDGING)
     metric = str(settings["metric"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..language import tr
 
 if TYPE_CHECKING:
-    from polyskill.runtime.judge.engine.progress import Progress
+    from polyskill.runtime.judge.engine import progress
 
 __all__ = ["showing"]
 
@@ -19,10 +19,10 @@ _NAMES = {"answers": ("answers", "回答"), "judgements": ("judgements", "评判
 
 
 @contextmanager
-def showing(label: str, *, quiet: bool) -> Iterator[Callable[[str, Progress], None]]:
+def showing(label: str, *, quiet: bool) -> Iterator[Callable[[str, progress.Progress], None]]:
     """Give a function that draws a bar on a terminal, and nothing elsewhere."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda _phase, _progress: None
+        yield lambda _phase, _now: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -39,7 +39,7 @@ def showing(label: str, *, quiet: bool) -> Iterator[Callable[[str, Progress], No
     with bar:
         task = bar.add_task(label, total=None, rest="")
 
-        def update(phase: str, now: Progress) -> None:
+        def update(phase: str, now: progress.Progress) -> None:
             en, zh = _NAMES[phase]
             bar.update(
                 task,
@@ -53,7 +53,7 @@ def showing(label: str, *, quiet: bool) -> Iterator[Callable[[str, Progress], No
         yield update
 
 
-def _rest(now: Progress) -> str:
+def _rest(now: progress.Progress) -> str:
     parts = [f"{now.rate:.1f}/s", f"${now.cost:.2f}"]
     if now.eta is not None:
         minutes, seconds = divmod(round(now.eta), 60)
