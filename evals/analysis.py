@@ -12,6 +12,7 @@ from polyskill.runtime.judge.stats.intervals import Interval, wilson
 from polyskill.runtime.judge.stats.position import position
 
 from .comparing import compare_arms
+from .further import judges_agree, length_controls, reliability, strengths
 from .grading import Grader
 from .judging import Rows
 from .notes import notes_on
@@ -77,6 +78,10 @@ def analyse(
         rates=_rates(samples),
         position=tuple(_position(pairs)),
         parity=tuple(parity(samples)) if len(plan.languages) > 1 else (),
+        strengths=strengths(pairs),
+        lengths=length_controls(pairs, samples),
+        reliability=reliability(samples, plan.settings.repeats),
+        agreement=judges_agree(samples, pairs) if len(plan.judges) > 1 else {},
         outcomes=dict(Counter(one.outcome for one in samples)),
         spend=_spend(rows.values(), budget),
         settings=asdict(plan.settings),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from polyskill.runtime.judge.base import Model, Outcome, ToolCall
 from polyskill.runtime.judge.checks import Answer, run_check
 from polyskill.runtime.judge.injection import flags_of
+from polyskill.runtime.judge.panel import majority
 from polyskill.runtime.judge.rubric import JudgeInvalid, RubricVerdict, read_rubric
 
 from .judging import TRIES, Judgement, Rows, answered, items_of, rubric_calls
@@ -107,7 +107,13 @@ class Grader:
                         )
                     )
         return tuple(
-            CriterionResult(item.text, str(item.kind), item.weight, majority(said), tuple(said))
+            CriterionResult(
+                item.text,
+                str(item.kind),
+                item.weight,
+                majority(opinion.passed for opinion in said),
+                tuple(said),
+            )
             for item, said in zip(items, opinions, strict=True)
         )
 
@@ -139,14 +145,6 @@ def _skills(calls: Sequence[ToolCall]) -> Iterable[str]:
     for call in calls:
         if call.name == "skill" and call.arguments:
             yield str(call.arguments.get("name", ""))
-
-
-def majority(opinions: Sequence[JudgeOpinion]) -> bool | None:
-    """Return what most judges with a valid opinion found; ``None`` if there is no majority."""
-    votes = Counter(opinion.passed for opinion in opinions if opinion.passed is not None)
-    if votes[True] == votes[False]:
-        return None
-    return votes[True] > votes[False]
 
 
 def grade(

@@ -17,13 +17,16 @@ __all__ = [
     "CriterionResult",
     "Estimate",
     "JudgeOpinion",
+    "LengthControl",
     "ModelInfo",
     "Pair",
     "PositionBias",
+    "Reliability",
     "ResultsError",
     "Run",
     "Sample",
     "Spend",
+    "Strength",
     "from_json",
     "to_json",
 ]
@@ -226,6 +229,48 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Strength:
+    """How strong an arm is before the judges, among all arms that were compared in pairs.
+
+    ``strength`` is Bradley-Terry's, in logits against the mean of the arms; ``regularised``: some
+    arm never lost or never won, so that a prior draws the strengths towards the mean.
+    """
+
+    model: str
+    arm: str
+    strength: Estimate
+    matches: int = 0
+    regularised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LengthControl:
+    """The share of pairs that the candidate won, as it is and at equal lengths of the answers."""
+
+    candidate: str
+    baseline: str
+    judge: str
+    raw: Estimate
+    controlled: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What repeats show: the chance that one of ``k`` answers passes, and that all ``k`` do.
+
+    Unbiased pass@k and pass^k, as means over ``cases``.
+    """
+
+    arm: str
+    model: str
+    lang: str
+    k: int
+    at_least_once: float
+    every_time: float
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spend:
     """What a run cost: calls made, tokens, US dollars (``None``: a model without a price)."""
 
@@ -243,6 +288,7 @@ class Run:
     ``source`` is "live", or "recorded" for a replay; ``recorded_by`` says who produced the
     recording. ``stale`` lists the arms whose text is no longer the one that was recorded.
     ``rates`` gives the pass rate per (arm, model, lang) as "arm|model|lang" with Wilson intervals.
+    ``agreement`` is Krippendorff's alpha of several judges, on "criteria" and on "pairs".
     """
 
     skill: str
@@ -263,6 +309,10 @@ class Run:
     rates: Mapping[str, Estimate] = field(default_factory=dict)
     position: tuple[PositionBias, ...] = ()
     parity: tuple[Mapping[str, Any], ...] = ()
+    strengths: tuple[Strength, ...] = ()
+    lengths: tuple[LengthControl, ...] = ()
+    reliability: tuple[Reliability, ...] = ()
+    agreement: Mapping[str, float | None] = field(default_factory=dict)
     outcomes: Mapping[str, int] = field(default_factory=dict)
     spend: Spend = Spend()
     settings: Mapping[str, Any] = field(default_factory=dict)
