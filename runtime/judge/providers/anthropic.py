@@ -10,43 +10,15 @@ from functools import partial
 from typing import Any
 
 from ..base import Clocks, Model, Reply, Request, Usage
-from ..missing import need
-from ..spec import find_key
-from .attempt import attempt
-from .clients import Shared, failures_of, http_client, http_library
 from .draft import CallDraft, Draft, mapping, number, text
+from .server import Server
 from .trouble import from_error
 
-__all__ = ["AnthropicProvider", "MessageAssembler", "body_of", "client_for"]
-
-_NO_KEY = "none"  # the SDK wants one even where the server does not
-_CONNECT = 30.0  # seconds
-_HINTS = {404: "is the model's name right, and the address without /v1?"}
-
-
-def client_for(model: Model) -> Shared:
-    """A share in the SDK's client for the server of ``model``.
-
-    Raises:
-        MissingLibrary: the SDK is not installed.
-        ModelError: there is no key.
-    """
-    sdk = need("anthropic", "eval")
-    key = find_key(model)
-
-    def make() -> Any:
-        return sdk.AsyncAnthropic(
-            api_key=key or _NO_KEY,
-            base_url=model.base_url or None,
-            max_retries=0,
-            http_client=http_client(sdk),
-        )
-
-    return Shared((model.provider, model.base_url, key), make)
+__all__ = ["AnthropicProvider", "MessageAssembler", "body_of"]
 
 
 def body_of(model: Model, request: Request) -> dict[str, Any]:
-    """The arguments of ``messages.create``; the model's parameters go as they are."""
+    """What is sent, but for ``stream``; the model's parameters go as they are."""
     params = dict(model.params)
     body: dict[str, Any] = {
         "model": model.name,
@@ -65,9 +37,7 @@ def body_of(model: Model, request: Request) -> dict[str, Any]:
         ]
     if request.answer_with:
         body["tool_choice"] = {"type": "tool", "name": request.answer_with}
-    if params:
-        body["extra_body"] = params
-    return body
+    return body | params
 
 
 class AnthropicProvider:
@@ -75,35 +45,22 @@ class AnthropicProvider:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._shared = client_for(model)
-        sdk = need("anthropic", "eval")
-        self._failures = failures_of(sdk)
-        self._timeout = http_library(sdk).Timeout
-        self._secrets = (find_key(model),)
+        self._server = Server(model, "anthropic", "AsyncAnthropic")
 
     async def complete(self, request: Request, clocks: Clocks) -> Reply:
         """See :class:`.base.Provider`."""
-        create = self._shared.get().messages.with_streaming_response.create
-        opened = partial(
-            create,
-            stream=True,
-            timeout=self._timeout(clocks.attempt, connect=min(_CONNECT, clocks.attempt)),
-            **body_of(self._model, request),
+        body = body_of(self._model, request)
+        create = partial(
+            self._server.client.messages.with_streaming_response.create,
+            model=self._model.name,
+            max_tokens=body["max_tokens"],
+            messages=(),
         )
-        return await attempt(
-            opened,
-            MessageAssembler(),
-            request,
-            clocks,
-            self._failures,
-            secrets=self._secrets,
-            where=self._model.base_url or "Anthropic",
-            hints=_HINTS if self._model.base_url else {},
-        )
+        return await self._server.ask(create, body, MessageAssembler(), request, clocks)
 
     async def aclose(self) -> None:
         """See :class:`.base.Provider`."""
-        await self._shared.aclose()
+        await self._server.aclose()
 
 
 class MessageAssembler:

@@ -10,17 +10,11 @@ from functools import partial
 from typing import Any
 
 from ..base import Clocks, Model, Outcome, Reply, Request, Tool
-from ..missing import need
-from ..spec import find_key
-from .attempt import attempt
-from .clients import Shared, failures_of, http_client, http_library
 from .completion import CompletionAssembler
+from .server import Server
 
 __all__ = ["OpenAIProvider", "body_of", "can_be_strict"]
 
-_NO_KEY = "none"  # the SDK wants one even where the server does not
-_CONNECT = 30.0  # seconds
-_HINTS = {404: "is the model's name right, and the address whole, often with /v1 at its end?"}
 # What a server may not know, and how its message then names it.
 _OPTIONAL = {
     "response_format": ("response_format", "json_schema"),
@@ -52,7 +46,7 @@ def can_be_strict(schema: object) -> bool:
 def body_of(
     model: Model, request: Request, without: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """The arguments of ``chat.completions.create``; the model's parameters go as they are.
+    """What is sent, but for ``stream``; the model's parameters go as they are.
 
     ``without`` names the optional features that the server does not have.
     """
@@ -64,7 +58,6 @@ def body_of(
     body: dict[str, Any] = {
         "model": model.name,
         "messages": system + turns,
-        "stream": True,
         "max_completion_tokens" if own else "max_tokens": limit,
     }
     if "stream_options" not in without:
@@ -78,9 +71,7 @@ def body_of(
         body["tool_choice"] = {"type": "function", "function": {"name": request.answer_with}}
     if tools:
         body["tools"] = [{"type": "function", "function": _function(tool)} for tool in tools]
-    if params:
-        body["extra_body"] = params
-    return body
+    return body | params
 
 
 def _format(tool: Tool) -> dict[str, Any]:
@@ -105,51 +96,29 @@ class OpenAIProvider:
     """
 
     def __init__(self, model: Model) -> None:
-        sdk = need("openai", "eval")
         self._model = model
-        self._key = key = find_key(model)
-        self._failures = failures_of(sdk)
-        self._timeout = http_library(sdk).Timeout
+        self._server = Server(model, "openai", "AsyncOpenAI")
         self._without: frozenset[str] = frozenset()
-
-        def make() -> Any:
-            return sdk.AsyncOpenAI(
-                api_key=key or _NO_KEY,
-                base_url=model.base_url or None,
-                max_retries=0,
-                http_client=http_client(sdk),
-            )
-
-        self._shared = Shared((model.provider, model.base_url, key), make)
 
     async def complete(self, request: Request, clocks: Clocks) -> Reply:
         """See :class:`.base.Provider`."""
         for _ in _OPTIONAL:
-            without = self._without
-            reply = await self._attempt(request, clocks, without)
-            unknown = self._unknown(reply, body_of(self._model, request, without))
+            body = body_of(self._model, request, self._without)
+            reply = await self._attempt(body, request, clocks)
+            unknown = self._unknown(reply, body)
             if not unknown:
                 return reply
             self._without |= {unknown}
-        return await self._attempt(request, clocks, self._without)
+        return await self._attempt(body_of(self._model, request, self._without), request, clocks)
 
-    async def _attempt(self, request: Request, clocks: Clocks, without: frozenset[str]) -> Reply:
-        body = body_of(self._model, request, without)
-        opened = partial(
-            self._shared.get().chat.completions.with_streaming_response.create,
-            timeout=self._timeout(clocks.attempt, connect=min(_CONNECT, clocks.attempt)),
-            **body,
+    async def _attempt(self, body: Mapping[str, Any], request: Request, clocks: Clocks) -> Reply:
+        create = partial(
+            self._server.client.chat.completions.with_streaming_response.create,
+            model=self._model.name,
+            messages=(),
         )
-        return await attempt(
-            opened,
-            CompletionAssembler(json_answer="response_format" in body),
-            request,
-            clocks,
-            self._failures,
-            secrets=(self._key,),
-            where=self._model.base_url or "OpenAI",
-            hints=_HINTS if self._model.base_url else {},
-        )
+        assembler = CompletionAssembler(json_answer="response_format" in body)
+        return await self._server.ask(create, body, assembler, request, clocks)
 
     @staticmethod
     def _unknown(reply: Reply, body: Mapping[str, Any]) -> str:
@@ -163,4 +132,4 @@ class OpenAIProvider:
 
     async def aclose(self) -> None:
         """See :class:`.base.Provider`."""
-        await self._shared.aclose()
+        await self._server.aclose()

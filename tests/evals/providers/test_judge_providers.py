@@ -228,9 +228,7 @@ def test_what_a_broken_answer_keeps(fake_provider, fakes, dialect):
 
 @BOTH
 def test_slow_is_not_stalled(fake_provider, fakes, dialect):
-    server = fake_provider(
-        lambda asked: fakes.Fault("slow", seconds=0.15, then="slowly but surely")
-    )
+    server = fake_provider(lambda asked: fakes.Fault("slow", seconds=0.15, then="slow but sure"))
     reply = ask(server, dialect, ASK)
     assert (reply.outcome, reply.text) == (Outcome.OK, "slow but sure")
 
@@ -400,7 +398,7 @@ def test_models_at_one_server_share_a_client(fake_provider, dialect):
         models = [replace(model_of(server, dialect), name=name) for name in ("one", "two")]
         providers = [open_provider(model) for model in models]
         texts = [(await provider.complete(ASK, QUICK)).text for provider in providers]
-        clients = {id(provider._shared.get()) for provider in providers}
+        clients = {id(provider._server.client) for provider in providers}
         await providers[0].aclose()
         texts.append((await providers[1].complete(ASK, QUICK)).text)
         await providers[1].aclose()
