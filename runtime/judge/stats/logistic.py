@@ -11,6 +11,8 @@ __all__ = ["Fit", "fit", "pseudo_inverse", "sigmoid"]
 
 #: Newton's method doubles the correct digits a step: this many is far more than enough.
 ROUNDS = 100
+#: A logit beyond which no sample of this world lies: odds of 10^13.
+CERTAIN = 30.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def fit(design: Any, shares: Any, ridge: float = 0.0) -> Fit:
         information = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(beta))
         step = pseudo_inverse(information) @ gradient
         if np.max(np.abs(step), initial=0.0) < 1e-10:
+            if not ridge and np.max(np.abs(x @ beta), initial=0.0) > CERTAIN:
+                break  # rounding ended a climb that has no end
             return Fit(beta, information, x * (y - p)[:, None])
         size, now = 1.0, loss(beta)
         while loss(beta + size * step) > now + 1e-12 * abs(now) and size > 1e-6:
