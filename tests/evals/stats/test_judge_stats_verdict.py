@@ -99,7 +99,7 @@ def test_reasons_say_what_to_do(judge):
     assert "not more of these" in judge([0.0] * 99).reason.en
     assert "5 would show it" in judge([0.4] * 3).reason.en
     assert f"About {judge([0, 0.1]).needed} cases" in judge([0, 0.1]).reason.en
-    assert "leans that way" in judge([0.1] * 48 + [-0.12] * 52).reason.en
+    assert "leans that way" in judge([0.1] * 47 + [-0.12] * 53).reason.en
     assert "-0.0" not in judge([0.1 + 0.2 - 0.3] * 3).reason.en
     assert "nothing was lost" in judge([0.3] * 70 + [-0.3] * 50 + [0]).reason.en
 
