@@ -101,7 +101,14 @@ def test_reasons_say_what_to_do(judge):
     assert f"About {judge([0, 0.1]).needed} cases" in judge([0, 0.1]).reason.en
     assert "leans that way" in judge([0.1] * 47 + [-0.12] * 53).reason.en
     assert "-0.0" not in judge([0.1 + 0.2 - 0.3] * 3).reason.en
-    assert "nothing was lost" in judge([0.3] * 70 + [-0.3] * 50 + [0]).reason.en
+
+
+def test_a_gain_that_the_family_leaves_in_doubt(units):
+    gain = Trial(units([0.3] * 80 + [-0.3] * 50))
+    assert decide(gain).verdict is Verdict.IMPROVED
+    found = decide_family([gain] + [Trial(units([0.1, -0.1] * 30))] * 9)[0]
+    assert found.verdict is Verdict.NO_REGRESSION
+    assert "nothing was lost" in found.reason.en
 
 
 def test_pairwise_scores(units):
