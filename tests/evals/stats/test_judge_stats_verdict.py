@@ -106,7 +106,7 @@ def test_reasons_say_what_to_do(judge):
 def test_a_gain_that_the_family_leaves_in_doubt(units):
     gain = Trial(units([0.3] * 80 + [-0.3] * 50))
     assert decide(gain).verdict is Verdict.IMPROVED
-    found = decide_family([gain] + [Trial(units([0.1, -0.1] * 30))] * 9)[0]
+    found = decide_family([gain] + [Trial(units([0.1, -0.1] * 30))] * 19)[0]
     assert found.verdict is Verdict.NO_REGRESSION
     assert "nothing was lost" in found.reason.en
 
