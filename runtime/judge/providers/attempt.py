@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ..base import Clocks, Outcome, Reply, Request
 from .draft import Draft
+from .failures import Failures
 from .sse import EventReader, EventTooLong
-from .trouble import clean, from_status
+from .trouble import clean
 
-__all__ = ["Assembler", "Failures", "Response", "attempt"]
+__all__ = ["Assembler", "Response", "attempt"]
 
 _MAX_BODY = 64 * 1024 * 1024  # bytes of one answer
 _AFTER_THE_END = 5.0  # seconds in which usage may follow the end, and the stream must close
@@ -52,32 +53,17 @@ class Response(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """The exceptions of an SDK: error statuses, and connections that failed or broke."""
-
-    status: type[Exception]
-    connection: tuple[type[Exception], ...]
-    no_connection_in_time: tuple[type[Exception], ...]
-    out_of_time: tuple[type[Exception], ...]
-
-
 async def attempt(
     opened: Callable[[], AbstractAsyncContextManager[Response]],
     assembler: Assembler,
     request: Request,
     clocks: Clocks,
     failures: Failures,
-    *,
-    secrets: Sequence[str] = (),
-    where: str = "",
-    hints: Mapping[int, str] | None = None,
 ) -> Reply:
     """Open a stream, read the answer to its end, and say what came of it.
 
     The stall clock runs from the first piece of the answer on: models that think, and small
-    machines that read a long prompt, are silent before. ``where`` names the server in messages,
-    ``hints`` says what to look for after a status.
+    machines that read a long prompt, are silent before.
     """
     whole, silence = asyncio.timeout(clocks.attempt), asyncio.timeout(None)
     draft = assembler.draft
@@ -88,16 +74,17 @@ async def attempt(
         if not draft.ended:
             return draft.failed(Outcome.TIMEOUT, _which(whole, silence, clocks))
     except failures.status as error:
-        return _refused(error, secrets, hints or {})
+        return failures.reply(error)
     except failures.connection as error:
         if not draft.ended:
-            return _unreachable(draft, error, failures, clocks, secrets, where)
+            lost = failures.reply(error, begun=draft.status > 0)
+            return draft.failed(lost.outcome, lost.detail)
     except EventTooLong:
         return draft.failed(Outcome.MALFORMED, "the answer is too large to be one")
     except UnicodeEncodeError:  # half of a surrogate pair, which no JSON can hold
         return Reply(Outcome.REJECTED, detail="the request holds text that is no valid Unicode")
     reply = draft.reply(request)
-    return replace(reply, detail=clean(reply.detail, secrets)) if reply.detail else reply
+    return replace(reply, detail=clean(reply.detail, failures.secrets)) if reply.detail else reply
 
 
 async def _read(
@@ -162,28 +149,3 @@ def _which(whole: asyncio.Timeout, silence: asyncio.Timeout, clocks: Clocks) -> 
     if silence.expired():
         return f"stalled: nothing came for {clocks.stall:g} s in the middle of the answer"
     return f"the attempt was not complete after {clocks.attempt:g} s"
-
-
-def _refused(error: Any, secrets: Sequence[str], hints: Mapping[int, str]) -> Reply:
-    status = int(error.status_code)
-    body = error.body if error.body is not None else str(error)
-    hint = hints.get(status, "")
-    return from_status(status, error.response.headers, body, secrets=secrets, hint=hint)
-
-
-def _unreachable(
-    draft: Draft,
-    error: Exception,
-    failures: Failures,
-    clocks: Clocks,
-    secrets: Sequence[str],
-    where: str,
-) -> Reply:
-    cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
-    in_time = not isinstance(cause, failures.out_of_time)
-    if not in_time and not isinstance(cause, failures.no_connection_in_time):
-        why = f"the attempt was not complete after {clocks.attempt:g} s"
-        return draft.failed(Outcome.TIMEOUT, why)
-    said = str(cause) or type(cause).__name__
-    what = "the connection broke in the middle of the answer" if draft.events else "no connection"
-    return draft.failed(Outcome.TRANSPORT, clean(f"{what} to {where}: {said}", secrets))

@@ -10,9 +10,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .attempt import Failures
-
-__all__ = ["Shared", "failures_of", "http_client", "http_library"]
+__all__ = ["Shared", "http_client", "http_library"]
 
 _CONNECTIONS = 1000  # at one time; how many calls there are is the engine's business
 _KEPT_ALIVE = 200
@@ -76,14 +74,3 @@ def http_client(sdk: ModuleType) -> Any:
         max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT_ALIVE
     )
     return sdk.DefaultAsyncHttpxClient(limits=limits)
-
-
-def failures_of(sdk: ModuleType) -> Failures:
-    """What an SDK raises; errors while a stream is read are those of the HTTP library itself."""
-    library = http_library(sdk)
-    return Failures(
-        status=sdk.APIStatusError,
-        connection=(sdk.APIConnectionError, library.TransportError, library.DecodingError),
-        no_connection_in_time=(library.ConnectTimeout, library.PoolTimeout),
-        out_of_time=(library.TimeoutException,),
-    )

@@ -10,7 +10,8 @@ from ..base import Clocks, Model, Reply, Request
 from ..missing import need
 from ..spec import find_key
 from .attempt import Assembler, attempt
-from .clients import Shared, failures_of, http_client, http_library
+from .clients import Shared, http_client, http_library
+from .failures import failures_of
 
 __all__ = ["Server"]
 
@@ -31,19 +32,17 @@ class Server:
     """
 
     def __init__(self, model: Model, sdk: str, client_name: str) -> None:
-        self._library = need(sdk, "eval")
-        self._key = key = find_key(model)
-        self._where = model.base_url or model.provider
-        self._hints: Mapping[int, str] = _HINTS[sdk] if model.base_url else {}
-        self._timeout = http_library(self._library).Timeout
-        self.failures = failures_of(self._library)
+        library, key = need(sdk, "eval"), find_key(model)
+        hints = _HINTS[sdk] if model.base_url else None
+        self._timeout = http_library(library).Timeout
+        self.failures = failures_of(library, (key,), model.base_url or model.provider, hints)
 
         def make() -> Any:
-            return getattr(self._library, client_name)(
+            return getattr(library, client_name)(
                 api_key=key or _NO_KEY,
                 base_url=model.base_url or None,
                 max_retries=0,
-                http_client=http_client(self._library),
+                http_client=http_client(library),
             )
 
         self._shared = Shared((model.provider, model.base_url, key), make)
@@ -52,16 +51,6 @@ class Server:
     def client(self) -> Any:
         """The SDK's client, shared by the models of this server."""
         return self._shared.get()
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What no message may hold."""
-        return (self._key,)
-
-    @property
-    def where(self) -> str:
-        """The server's name in messages."""
-        return self._where
 
     async def ask(
         self,
@@ -82,16 +71,7 @@ class Server:
             timeout=self._timeout(clocks.attempt, connect=min(_CONNECT, clocks.attempt)),
             extra_body=body,
         )
-        return await attempt(
-            opened,
-            assembler,
-            request,
-            clocks,
-            self.failures,
-            secrets=self.secrets,
-            where=self._where,
-            hints=self._hints,
-        )
+        return await attempt(opened, assembler, request, clocks, self.failures)
 
     async def aclose(self) -> None:
         """Give back the client."""

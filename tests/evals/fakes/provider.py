@@ -44,6 +44,7 @@ class FakeProvider:
     usage: bool = True  # whether an OpenAI stream tells its usage, when asked
     rejects: set[str] = field(default_factory=set)  # keys of a body that are answered with 400
     batch_polls: int = 1  # how often a batch is still in progress
+    batch_faults: list[str] = field(default_factory=list)  # one a call: a status, "" for none …
     port: int = 0
     requests: list[Asked] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)
@@ -152,7 +153,7 @@ class _Connection(asyncio.Protocol):
 
     def route(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
         if path.startswith("/v1/messages/batches"):
-            self.send(*_batches(self.server, method, path, headers, body))
+            self.batches(method, path, headers, body)
             return
         dialects = {"/v1/messages": "anthropic", "/v1/chat/completions": "openai"}
         if method != "POST" or path not in dialects:
@@ -175,6 +176,17 @@ class _Connection(asyncio.Protocol):
             self.task = asyncio.ensure_future(self.play(asked, answer, fault))
             self.server.tasks.add(self.task)
             self.task.add_done_callback(self.played)
+
+    def batches(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+        """… and "dropped", and "cut-results"."""
+        fault = self.server.batch_faults.pop(0) if self.server.batch_faults else ""
+        if fault == "dropped":
+            self.transport.close()
+        elif fault.isdigit():
+            self.send(int(fault), error_body("anthropic", int(fault), ""))
+        else:
+            status, data = _batches(self.server, method, path, headers, body)
+            self.send(status, data[:-30] if fault == "cut-results" else data)
 
     def played(self, task: asyncio.Task[None]) -> None:
         self.server.in_flight -= 1
