@@ -102,7 +102,7 @@ def _named(arm: Arm, together: Sequence[Mapping[str, Section]]) -> list[Arm]:
     made = []
     for number, parts in enumerate(together, 1):
         titles = list(dict.fromkeys(one.title or f"§{number}" for one in parts.values()))
-        name = f"without: {titles[0]}"
+        name = f"without: {titles[0]}".replace("|", "/")  # a bar parts the keys of pass rates
         taken[name] += 1
         if taken[name] > 1:
             name = f"{name} ({taken[name]})"
