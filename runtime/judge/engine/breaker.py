@@ -6,14 +6,14 @@ from ..base import Outcome, Reply
 
 __all__ = ["Breaker"]
 
-_ACCESS = frozenset({401, 403, 404})  # no key, no access, no such model: true of every call
+_ACCESS = frozenset({401, 402, 403, 404, 429})  # key, money, access, model, quota: not of a call
 _ACCESS_REJECTIONS, _OTHER_REJECTIONS = 3, 10
 
 
 class Breaker:
     """Watches the replies of one model; ``open_because`` is "" as long as asking makes sense.
 
-    It opens after three rejections in a row that are about access (401, 403, 404), or ten of any
+    It opens after three rejections in a row that are about access or quota, or ten of any
     kind (a parameter that the model does not know; but a prompt may also be too long), unless a
     call of this run has succeeded before.
     """

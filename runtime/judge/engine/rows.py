@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = [
     "encode",
     "is_final",
     "load_rows",
+    "now",
     "replaces",
     "replies",
     "reply_of",
@@ -129,6 +131,11 @@ def load_rows(path: Path) -> dict[str, dict[str, Any]]:
         OSError: the file cannot be read.
     """
     return {row["key"]: row for row in replies(path)}
+
+
+def now() -> str:
+    """Return the time, in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def start_row(key: str, model: str, *, attempt: int, reserved: float | None) -> dict[str, Any]:

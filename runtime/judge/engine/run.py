@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from ..base import INFRASTRUCTURE, Call, Clocks, Model, Outcome, Reply
+from ..base import INFRASTRUCTURE, Call, Model, Outcome, Reply
 from .attempts import NO_MONEY, Answer, Provider
 from .budget import Budget, check_prices
 from .journal import Journal
 from .lanes import Lane, Lanes, Member
 from .prices import Prices
 from .progress import Meter, Progress, Summary
-from .rows import is_final, reply_row, start_row
+from .rows import now, reply_row, start_row
+from .selection import Settings, needed_calls
 
 __all__ = ["Settings", "run_calls", "run_calls_sync"]
 
 _UNSYNCED = 256  # replies that wait for the disk: more are not asked for until it has caught up
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run goes.
-
-    ``concurrency`` is the most calls in flight per provider and address, ``max_attempts`` the most
-    attempts per call. ``refresh`` says what is asked although the journal has a final reply:
-    "none", "errors" (refusals and truncated answers), or "all"; ``again`` names further keys to
-    ask again (cells that failed a check, say). With ``fail_fast`` no call is started any more once
-    one ended in infrastructure trouble. ``seed`` makes the waits between attempts repeatable.
-    """
-
-    concurrency: int = 16
-    max_attempts: int = 5
-    clocks: Clocks = field(default_factory=Clocks)
-    refresh: Literal["none", "errors", "all"] = "none"
-    again: Container[str] = field(default=frozenset())
-    fail_fast: bool = False
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.concurrency < 1 or self.max_attempts < 1:
-            msg = "concurrency and max_attempts must be 1 or more"
-            raise ValueError(msg)
 
 
 async def run_calls(
@@ -127,7 +101,6 @@ class _Run:
         self._settings = settings
         self._prices = prices
         self._budget = budget
-        self._reuse = reuse
         self._lanes = Lanes(
             open_provider,
             concurrency=settings.concurrency,
@@ -137,6 +110,7 @@ class _Run:
             seed=settings.seed,
         )
         self._meter = Meter(on_progress, self._lanes.load)
+        self._needed = needed_calls(calls, journal, settings, reuse, self._meter)
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking: set[asyncio.Task[None]] = set()  # the rest only waits for the disk
         self._changed = asyncio.Event()
@@ -171,7 +145,7 @@ class _Run:
             check_prices(models, self._prices)
 
     async def _ask_all(self) -> None:
-        stream = self._needed()
+        stream = self._priced()
         more = True
         while True:
             self._changed.clear()
@@ -185,42 +159,10 @@ class _Run:
             if self._tasks:
                 await self._changed.wait()
 
-    def _needed(self) -> Iterator[Call]:
-        """Yield the calls that must be asked; count the rest."""
-        seen: set[str] = set()
-        meter = self._meter
-        for call in self._calls:
-            if call.key in seen:
-                meter.merged += 1
-                if meter.total is not None:
-                    meter.total -= 1
-                continue
-            seen.add(call.key)
-            if self._is_kept(call.key):
-                meter.kept += 1
-                meter.tell()
-            elif self._is_reused(call.key):
-                row = {**self._reuse[call.key], "reused": True, "cost": 0.0, "uncertain": 0.0}
-                self._journal.write({**row, "t": "reply", "key": call.key, "meta": dict(call.meta)})
-                meter.reused += 1
-                meter.tell()
-            else:
-                self._check([call.model])
-                yield call
-
-    def _is_kept(self, key: str) -> bool:
-        if not self._journal.outcome_is_final(key) or key in self._settings.again:
-            return False
-        if self._settings.refresh == "none":
-            return True
-        row = self._journal.reply(key) if self._settings.refresh == "errors" else None
-        return row is not None and row["outcome"] == Outcome.OK
-
-    def _is_reused(self, key: str) -> bool:
-        row = self._reuse.get(key)
-        if row is None or self._settings.refresh != "none" or key in self._settings.again:
-            return False
-        return is_final(row)
+    def _priced(self) -> Iterator[Call]:
+        for call in self._needed:
+            self._check([call.model])
+            yield call
 
     def _start(self) -> None:
         """Start as many calls as the providers take; the rest waits."""
@@ -291,7 +233,7 @@ class _Run:
             call.key,
             call.model.id,
             reply,
-            at=_now(),
+            at=now(),
             cost=cost,
             attempts=answer.attempts,
             seconds=answer.seconds,
@@ -307,7 +249,7 @@ class _Run:
             call.key,
             call.model.id,
             reply,
-            at=_now(),
+            at=now(),
             cost=0.0,
             attempts=0,
             seconds=0.0,
@@ -322,7 +264,3 @@ class _Run:
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._lanes.aclose()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
