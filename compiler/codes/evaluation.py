@@ -23,7 +23,9 @@ __all__ = [
     "FLAWED_PASSES",
     "FLAWED_WITHOUT_FAILS",
     "FOREIGN_KEPT",
+    "FOREIGN_LOST",
     "FOREIGN_OPTION",
+    "FOREIGN_YAML",
     "GOOD_FAILS",
     "GOOD_WITH_FAILS",
     "NOTHING_SELECTED",
@@ -190,6 +192,36 @@ FOREIGN_KEPT = define(
     help=(
         "Write into the prompt, or list under `files`, what the answer depends on.",
         "请把回答所依赖的内容写入提示语，或列在 `files` 下。",
+    ),
+)
+
+FOREIGN_LOST = define(
+    "PS713",
+    "eval-not-read",
+    Severity.WARNING,
+    message=("`{part}` is not read: {reason}", "`{part}` 未被读取：{reason_zh}"),
+    why=(
+        "What is not read is not tested, so the suite asks less here than in the tool it is for.",
+        "未读取的内容不会被测试，因此这里的要求低于原工具。",
+    ),
+    help=(
+        "Write its cases into `evals/cases.yaml`.",
+        "请将其中的用例写入 `evals/cases.yaml`。",
+    ),
+)
+
+FOREIGN_YAML = define(
+    "PS714",
+    "eval-yaml",
+    Severity.WARNING,
+    message=("this YAML is not read: {reason}", "这段 YAML 未被读取：{reason_zh}"),
+    why=(
+        "A file with errors, tags or aliases may mean something else than it seems to.",
+        "有错误、标签或别名的文件，其含义可能与表面不同。",
+    ),
+    help=(
+        "Correct the file at this place; write out what an alias stands for.",
+        "请改正此处；别名所指的内容请完整写出。",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The eval files of other tools, told apart by their shape.
+"""The JSON eval files of other tools, told apart by their shape.
 
     form                shape
     evals.json          {skill_name, evals: [{id, prompt, expected_output, files,
@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..codes.evals import BAD_CASE, NO_CASES, UNKNOWN_SHAPE, UNKNOWN_VERIFIER
+from ..codes.evals import BAD_CASE, NO_CASES, UNKNOWN_SHAPE
 from ..codes.evaluation import FOREIGN_OPTION
 from ..diagnostics import Diagnostic
 from ..extract.criteria import criteria_of, criterion
@@ -27,7 +27,8 @@ from ..extract.drafts import slug
 from ..localized import Text
 from ..model import Check, Criterion, CriterionKind, TestCase
 from ..source import Source
-from .checks import KINDS, OPTIONS, read_check
+from .borrowed import borrowed_check
+from .checks import OPTIONS
 from .fields import Fields, Path, plain_text
 from .jsontext import load_json
 
@@ -109,15 +110,7 @@ def _verifier(part: Mapping[str, Any], path: Path, fields: Fields) -> Iterator[C
         fields.add(FOREIGN_OPTION, (*path, key), on_key=True, kind=name, key=key)
         del options[key]
     for one in values if isinstance(values, list) and named == "values" else [values]:
-        # What would be an error in a source of ours is a warning in another tool's file.
-        strict = Fields(fields.source, fields.places)
-        check = None
-        if kind in KINDS:
-            check = read_check({"kind": kind, "value": one, **options}, path, strict)
-        if check is None:
-            fields.add(UNKNOWN_VERIFIER, path, kind=name)
-        else:
-            yield check
+        yield from borrowed_check({"kind": kind, "value": one, **options}, path, fields, name)
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..diagnostics import Diagnostic
 from ..model import TestCase
-from ..source import decode
+from ..source import Source, decode
 from .files import Found
 
 __all__ = ["CASES", "read_tests"]
@@ -14,6 +14,8 @@ __all__ = ["CASES", "read_tests"]
 CASES = "evals/cases.yaml"
 _FOLDERS = ("evals/", "evaluations/")
 _AT_TOP = frozenset({"evals.json", "trigger_eval.json", "trigger_evals.json"})
+_YAML_AT_TOP = frozenset({"eval.yaml", "promptfooconfig.yaml", "promptfooconfig.yml"})
+_RESULTS = "evals/results/"  # what `claude plugin eval` writes
 
 
 def read_tests(
@@ -23,25 +25,52 @@ def read_tests(
 
     The cases' ``path`` is relative to the folder, as the resources' are.
     """
-    wanted = [
-        found
-        for path, found in files.items()
-        if path == CASES
-        or path in _AT_TOP
-        or (path.startswith(_FOLDERS) and path.endswith(".json"))
-    ]
-    if not wanted:
+    wanted = [path for path in files if _is_json(path) or _is_yaml(path)]
+    if not wanted and not any(path.endswith("/prompt.md") for path in files):
         return (), []
-    from ..evals import read_cases, read_eval_json  # noqa: PLC0415  (few skills have any)
+    from ..evals import (  # noqa: PLC0415  (few skills have any)
+        folders_of,
+        read_case_folders,
+        read_cases,
+        read_eval_json,
+        read_eval_yaml,
+    )
+
+    def source(path: str) -> Source:
+        return decode(files[path].data, f"{base}/{path}")
+
+    def texts(path: str) -> str | None:
+        found = files.get(path) or files.get(f"evals/{path}")
+        return None if found is None else decode(found.data, found.path).text
 
     cases: list[TestCase] = []
     findings: list[Diagnostic] = []
-    for found in wanted:
-        source = decode(found.data, f"{base}/{found.path}")
-        if found.path == CASES:
-            read, said = read_cases(source, found.path)
+    folders = folders_of(iter(files))
+    for path in wanted:
+        if path.startswith(tuple(f"{folder}/" for folder in folders)):
+            continue
+        if path == CASES:
+            read, said = read_cases(source(path), path)
+        elif path.endswith(".json"):
+            read, said = read_eval_json(source(path), path)
         else:
-            read, said = read_eval_json(source, found.path)
+            read, said = read_eval_yaml(source(path), path, texts)
+        cases += read
+        findings += said
+    if folders:
+        parts = [path for listed in folders.values() for path in listed]
+        read, said = read_case_folders({path: source(path) for path in parts})
         cases += read
         findings += said
     return tuple(cases), findings
+
+
+def _is_json(path: str) -> bool:
+    listed = path.startswith(_FOLDERS) and path.endswith(".json")
+    return path in _AT_TOP or (listed and not path.startswith(_RESULTS))
+
+
+def _is_yaml(path: str) -> bool:
+    return path in _YAML_AT_TOP or (
+        path.startswith("evals/") and path.count("/") == 1 and path.endswith((".yaml", ".yml"))
+    )

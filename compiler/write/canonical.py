@@ -16,6 +16,7 @@ from .parts import component_files
 __all__ = ["to_canonical"]
 
 CASES = "evals/cases.yaml"
+_PARTS = ("prompt.md", "case.yaml")  # of a case folder of `claude plugin eval`
 _CARRIED = frozenset(FOLDED) | {
     "$schema",
     "agents",
@@ -53,7 +54,7 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
             continue
         if resource.role == "component" and role_of(path, components=True) != "component":
             dropped += _left_behind(skill, resource)
-        elif path not in parts and not (resource.role == "evals" and path in replaced):
+        elif path not in parts and not (resource.role == "evals" and _read_from(path, replaced)):
             files[path] = resource.data
             if resource.executable:
                 executables.add(path)
@@ -76,6 +77,12 @@ def to_canonical(skill: Skill) -> CanonicalFolder:
     dropped += [lost for manifest in skill.manifests for lost in _manifest(manifest)]
     ordered = {path: files[path] for path in sorted(files)}
     return CanonicalFolder(ordered, frozenset(executables & files.keys()), tuple(dropped))
+
+
+def _read_from(path: str, replaced: set[str]) -> bool:
+    """Return whether all that a file says is in the cases: it is theirs, or a part of theirs."""
+    folder = path.rpartition("/graders/")[0] or path.removesuffix("/case.yaml")
+    return path in replaced or not replaced.isdisjoint({f"{folder}/{name}" for name in _PARTS})
 
 
 def _unique(tests: Sequence[TestCase]) -> list[TestCase]:
