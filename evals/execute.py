@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from polyskill.runtime.judge.base import Call, Clocks, Model
 from polyskill.runtime.judge.engine.budget import Budget, check_prices
@@ -19,9 +20,15 @@ from polyskill.runtime.judge.rubric import JudgeInvalid, read_rubric
 
 from .folder import RunFolder
 from .judging import TRIES, Judgement, Rows, answered, items_of, matches, pair_calls, rubric_calls
-from .plan import Plan
+from .plan import AGENT, Plan
+
+if TYPE_CHECKING:
+    from .agents import Workplace
 
 __all__ = ["Executed", "Executor", "Options"]
+
+Opener = Callable[[Model], Provider]
+Show = Callable[[str, Progress], None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Executor:
 
     def __init__(
         self,
-        open_provider: Callable[[Model], Provider],
+        open_provider: Opener,
         options: Options,
         prices: Prices,
         budget: float | None = None,
@@ -87,9 +94,10 @@ class Executor:
         self,
         plan: Plan,
         folder: RunFolder,
-        show: Callable[[str, Progress], None],
+        show: Show,
         *,
         judge_only: bool = False,
+        workplaces: Sequence[Workplace] = (),
     ) -> Executed:
         """Ask what the journal does not have yet.
 
@@ -98,9 +106,11 @@ class Executor:
             folder: where the journal is.
             show: is told of the progress, with "answers" or "judgements".
             judge_only: no model under test is asked.
+            workplaces: the projects of agents under test.
 
         Raises:
             BudgetUnknown: a model has no price.
+            ModelError, AgentError: a model or an agent cannot be asked.
             JournalBusy, JournalFull, OSError: the journal cannot be used.
             EvalError: the folder cannot be written.
         """
@@ -109,7 +119,8 @@ class Executor:
         with Journal(folder.journal) as journal:
             budget = Budget(self.limit, self._spent + journal.spent + journal.at_risk)
             try:
-                return self._run(plan, journal, budget, show, judge_only=judge_only)
+                opener = partial(self._open, folder, workplaces)
+                return self._run(plan, journal, budget, show, opener, judge_only=judge_only)
             finally:
                 self._spent = budget.spent
 
@@ -118,7 +129,8 @@ class Executor:
         plan: Plan,
         journal: Journal,
         budget: Budget,
-        show: Callable[[str, Progress], None],
+        show: Show,
+        opener: Opener,
         *,
         judge_only: bool,
     ) -> Executed:
@@ -131,7 +143,7 @@ class Executor:
             for attempt in range(TRIES if plan.judges else 0)
         ]
         for name, calls in phases:
-            summary = self._ask(list(calls()), journal, budget, partial(show, name))
+            summary = self._ask(list(calls()), journal, budget, partial(show, name), opener)
             if summary.interrupted or budget.closed:
                 return Executed(_rows(journal), summary.interrupted, budget.closed, problems)
         return Executed(_rows(journal), problems=problems)
@@ -142,12 +154,13 @@ class Executor:
         journal: Journal,
         budget: Budget,
         show: Callable[[Progress], None],
+        opener: Opener,
     ) -> Summary:
         options = self._options
         return run_calls_sync(
             calls,
             journal=journal,
-            open_provider=self._open_provider,
+            open_provider=opener,
             settings=Settings(
                 concurrency=options.concurrency, clocks=options.clocks, refresh=options.refresh
             ),
@@ -156,6 +169,13 @@ class Executor:
             on_progress=show,
             reuse=options.reuse,
         )
+
+    def _open(self, folder: RunFolder, workplaces: Sequence[Workplace], model: Model) -> Provider:
+        if model.provider != AGENT:
+            return self._open_provider(model)
+        from .agents import open_agent  # noqa: PLC0415  (what runs clients)
+
+        return open_agent(model, workplaces, os.environ, keep=folder.keep_transcript)
 
 
 def _rows(journal: Journal) -> Rows:

@@ -42,6 +42,14 @@ class RunFolder:
         """The page for people."""
         return self.path / "report.html"
 
+    def keep_transcript(self, name: str, log: bytes) -> None:
+        """Keep what an agent's client logged, under its sha256.
+
+        Raises:
+            EvalError: it cannot be written.
+        """
+        self._put(self.path / "transcripts" / f"{name}.jsonl", log)
+
     def save_plan(self, plan: Plan) -> None:
         """Write the plan, and a ``.gitignore`` beside it: answers may hold what nobody commits.
 
@@ -65,9 +73,12 @@ class RunFolder:
         Raises:
             EvalError: the file cannot be written.
         """
+        self._put(path, text.encode("utf-8", "backslashreplace"))
+
+    def _put(self, path: Path, data: bytes) -> None:
         try:
             atomic.make_directory(path.parent)
-            atomic.write(path, text.encode("utf-8", "backslashreplace"))
+            atomic.write(path, data)
         except OSError as error:
             reason = error.strerror or str(error)
             raise EvalError(

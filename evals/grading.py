@@ -13,7 +13,7 @@ from polyskill.runtime.judge.panel import majority
 from polyskill.runtime.judge.rubric import JudgeInvalid, RubricVerdict, read_rubric
 
 from .judging import TRIES, Judgement, Rows, answered, items_of, rubric_calls
-from .plan import Cell, Plan
+from .plan import AGENT, Cell, Plan
 from .results import CheckResult, CriterionResult, JudgeOpinion, Sample
 
 __all__ = ["Grader", "valid_reply"]
@@ -75,7 +75,7 @@ class Grader:
             passed=passed,
             input_tokens=sum(usage.get(part, 0) for part in ("input", "cache_read", "cache_write")),
             output_tokens=usage.get("output", 0),
-            cost=row.get("cost"),
+            cost=_cost(row),
             seconds=float(row.get("seconds") or 0.0),
         )
 
@@ -128,8 +128,17 @@ class Grader:
         return found
 
 
+def _cost(row: Mapping[str, Any]) -> float | None:
+    """Return the price by the table, else what an agent says that it spent."""
+    data = row.get("data")
+    if row.get("cost") is None and isinstance(data, Mapping):
+        said = data.get("cost")
+        return float(said) if isinstance(said, int | float) else None
+    return row.get("cost")
+
+
 def _answer(cell: Cell, text: str, row: Mapping[str, Any]) -> Answer:
-    used = row.get("tool_calls") if cell.model.provider == "agent" else None
+    used = row.get("tool_calls") if cell.model.provider == AGENT else None
     calls = [ToolCall(str(one["name"]), one.get("arguments")) for one in used or ()]
     return Answer(
         text,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from polyskill.runtime.judge.base import Call, Message, Model, Request
@@ -13,10 +13,28 @@ from .arms import Arm
 from .cases import EvalCase
 from .data import build
 
-__all__ = ["Cell", "Plan", "PlanError", "Settings", "plan_from_json", "plan_to_json"]
+__all__ = [
+    "AGENT",
+    "Cell",
+    "Plan",
+    "PlanError",
+    "Settings",
+    "place_key",
+    "plan_from_json",
+    "plan_to_json",
+]
 
 SCHEMA = 1
 _DRAWS = 1_000_000  # more than anyone repeats: keeps the draws of twin arms apart
+
+
+#: The provider of a model that is an agent, as :mod:`.agents` opens it.
+AGENT = "agent"
+
+
+def place_key(arm: str, model: str, lang: str) -> str:
+    """Return what :attr:`Plan.places` calls the project of an agent under an arm."""
+    return f"{arm}|{model}|{lang}"
 
 
 class PlanError(ValueError):
@@ -56,6 +74,11 @@ class Cell:
     repeat: int
 
     @property
+    def place(self) -> str:
+        """What :attr:`Plan.places` calls the project of this cell."""
+        return place_key(self.arm.name, self.model.id, self.case.lang)
+
+    @property
     def coordinates(self) -> dict[str, Any]:
         """Where the cell stands: what a journal row and a sample carry."""
         return {
@@ -72,7 +95,8 @@ class Plan:
     """Everything that decides what a run asks: with the journal, all that a report needs.
 
     ``digest`` is that of the skill's files, ``created`` an ISO 8601 time in UTC, ``polyskill`` the
-    version that made the plan, ``pairs`` the (candidate, baseline) arms to compare.
+    version that made the plan. ``places`` names for each (arm, agent, language) the project that
+    the agent is put into, by its digest; see :mod:`.workplaces`.
     """
 
     skill: str
@@ -86,6 +110,7 @@ class Plan:
     languages: tuple[str, ...]
     cases: tuple[EvalCase, ...]
     settings: Settings = Settings()
+    places: Mapping[str, str] = field(default_factory=dict)
     recorded_by: str = ""
     stale: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)
@@ -99,21 +124,18 @@ class Plan:
             for case in self.cases:
                 for model in self.models:
                     for arm in self.arms:
-                        if case.lang in arm.texts:
-                            yield Cell(case, arm, model, repeat)
+                        cell = Cell(case, arm, model, repeat)
+                        if case.lang in arm.texts and (
+                            model.provider != AGENT or cell.place in self.places
+                        ):
+                            yield cell
 
     def answer_call(self, cell: Cell) -> Call:
         """Return the call that fills a cell.
 
         Arms with the same text share their answers, unless they are told apart by ``draws``.
         """
-        system = cell.arm.texts[cell.case.lang]
-        request = Request(
-            messages=(Message("user", cell.case.prompt),),
-            system=system,
-            max_tokens=self.settings.max_tokens,
-            cacheable=bool(system),
-        )
+        request = self._request(cell)
         key = cell_key(
             kind="answer",
             request=request_digest(request, cell.model),
@@ -121,6 +143,15 @@ class Plan:
             repeat=cell.repeat + _DRAWS * cell.arm.draws,
         )
         return Call(key, cell.model, request, {"kind": "answer", **cell.coordinates})
+
+    def _request(self, cell: Cell) -> Request:
+        asked = (Message("user", cell.case.prompt),)
+        if cell.model.provider == AGENT:
+            return Request(asked, system=self.places[cell.place])
+        system = cell.arm.texts[cell.case.lang]
+        return Request(
+            asked, system=system, max_tokens=self.settings.max_tokens, cacheable=bool(system)
+        )
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -154,7 +185,7 @@ class Plan:
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return plain JSON data."""
-    return asdict(plan)
+    return asdict(replace(plan, arms=tuple(replace(arm, skill=None) for arm in plan.arms)))
 
 
 def plan_from_json(data: object) -> Plan:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from polyskill.compiler.diagnostics import Diagnostic
 from polyskill.compiler.model import Skill
@@ -15,8 +16,12 @@ from .arms import ArmSpec, arms_of
 from .cases import cases_of
 from .errors import EvalError
 from .plan import Plan, Settings
+from .workplaces import workplaces
 
-__all__ = ["Wanted", "now", "prepare", "skill_digest"]
+if TYPE_CHECKING:
+    from .agents import Workplace
+
+__all__ = ["Prepared", "Wanted", "now", "prepare", "skill_digest"]
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,17 @@ def skill_digest(skill: Skill) -> str:
     return whole.hexdigest()
 
 
-def prepare(
-    skill: Skill, wanted: Wanted, cache: Path, version: str
-) -> tuple[Plan, tuple[Diagnostic, ...]]:
-    """Return the plan for one skill, and what is to be said about its cases.
+@dataclass(frozen=True)
+class Prepared:
+    """A plan, the projects of its agents, and what is to be said about its cases."""
+
+    plan: Plan
+    workplaces: tuple[Workplace, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def prepare(skill: Skill, wanted: Wanted, cache: Path, version: str) -> Prepared:
+    """Return the plan for one skill.
 
     Raises:
         EvalError: an arm cannot be had, or there is no case to run.
@@ -72,6 +84,7 @@ def prepare(
     arms = arms_of(
         skill, wanted.arms, wanted.languages, cache, references=wanted.settings.references
     )
+    places = workplaces(arms, wanted.models, wanted.languages)
     plan = Plan(
         skill=skill.name,
         path=skill.path,
@@ -84,5 +97,6 @@ def prepare(
         languages=wanted.languages,
         cases=tuple(cases),
         settings=wanted.settings,
+        places={key: place.id for key, place in places.items()},
     )
-    return plan, tuple(findings)
+    return Prepared(plan, tuple(places.values()), tuple(findings))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from polyskill.compiler.model import Skill
 from polyskill.compiler.tokens import estimate
 
 __all__ = ["NONE", "Arm"]
@@ -16,8 +17,11 @@ class Arm:
     """What is beside the question.
 
     ``kind`` is "none", "current", "previous", "platform", or "variant" for another form of the
-    skill (a section left out, say); ``detail`` says which revision, platform or variant. ``texts`` maps a language ("en", "zh") to what an assistant has in its context once
-    the skill is in use; a language that is missing there has no cells under this arm.
+    skill (a section left out, say); ``detail`` says which revision, platform or variant. ``texts``
+    maps a language ("en", "zh") to what an assistant has in its context once the skill is in use;
+    a language that is missing there has no cells under this arm. Arms of the same text share their
+    answers unless ``draws`` differs (an A/A run asks twice on purpose). ``skill`` is what the
+    texts were compiled from, for an agent that gets files; a stored plan is without it.
     """
 
     name: str
@@ -25,6 +29,7 @@ class Arm:
     detail: str = ""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     draws: int = 0
+    skill: Skill | None = field(default=None, repr=False, compare=False)
 
     def digest(self, lang: str) -> str:
         """Return the sha256 of the text in a language; empty where there is no text."""

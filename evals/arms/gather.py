@@ -29,7 +29,7 @@ def arm_of(
     texts = {
         lang: loaded_text(skill, get(_NEUTRAL), Lang(lang), references=references) for lang in langs
     }
-    return Arm(name, kind, detail, texts)
+    return Arm(name, kind, detail, texts, skill=skill)
 
 
 def arms_of(

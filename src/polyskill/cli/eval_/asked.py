@@ -66,13 +66,17 @@ def models(
     named: Sequence[str] | None, option: str, params: Sequence[str] = ()
 ) -> tuple[Model, ...]:
     """Return the models that an option names, each once, with the parameters of all."""
+    from polyskill.runtime.judge.base import Model
     from polyskill.runtime.judge.spec import ModelError, parse_model
 
     wanted = dict(_param(part) for part in params)
     found = {}
     for text in named or ():
         try:
-            model = parse_model(text, wanted)
+            if option == "--model" and text.startswith("agent/"):
+                model = Model("agent", text.partition("/")[2], params=wanted)
+            else:
+                model = parse_model(text, wanted)
         except ModelError as error:
             fail(f"`{option}`{tr(': ', '：')}{error}")
         found[model.id] = model

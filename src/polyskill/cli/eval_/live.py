@@ -15,10 +15,11 @@ from .loading import read_skills
 from .showing import showing
 
 if TYPE_CHECKING:
+    from polyskill.evals.agents import Workplace
     from polyskill.evals.execute import Executed, Executor
     from polyskill.evals.folder import RunFolder
     from polyskill.evals.plan import Plan
-    from polyskill.evals.prepare import Wanted
+    from polyskill.evals.prepare import Prepared, Wanted
     from polyskill.evals.results import Run
 
 __all__ = ["Live", "carry_out", "executor", "plan_only", "run"]
@@ -52,9 +53,17 @@ def run(paths: Sequence[Path], options: Live) -> int:
     made = executor(options)
     results: list[tuple[Path, Run]] = []
     status = 1 if failed else 0
-    for plan in plans:
+    for prepared in plans:
+        plan = prepared.plan
         folder = _folder(plan, options, several=len(plans) > 1)
-        found = carry_out(made, plan, folder, json=options.json, quiet=options.quiet)
+        found = carry_out(
+            made,
+            plan,
+            folder,
+            json=options.json,
+            quiet=options.quiet,
+            workplaces=prepared.workplaces,
+        )
         if found is None:
             status = status or INVALID
             continue
@@ -84,8 +93,10 @@ def carry_out(
     json: bool = False,
     quiet: bool = False,
     judge_only: bool = False,
+    workplaces: Sequence[Workplace] = (),
 ) -> tuple[Executed, Run] | None:
     """Carry one plan out, write its results and its report; ``None`` if it could not be begun."""
+    from polyskill.evals.agents import AgentError
     from polyskill.evals.analysis import analyse
     from polyskill.evals.errors import EvalError
     from polyskill.runtime.judge.engine.budget import BudgetUnknown
@@ -94,7 +105,7 @@ def carry_out(
 
     try:
         with showing(plan.skill, quiet=quiet or json) as show:
-            done = made.run(plan, folder, show, judge_only=judge_only)
+            done = made.run(plan, folder, show, judge_only=judge_only, workplaces=workplaces)
         result = analyse(plan, done.rows, budget=made.limit)
         shown.keep(folder, result)
     except EvalError as error:
@@ -102,6 +113,9 @@ def carry_out(
         return None
     except ModelError as error:
         complain(tr(error.text["en"], error.text["zh"]))
+        return None
+    except AgentError as error:
+        complain(tr(error.en, error.zh))
         return None
     except (BudgetUnknown, JournalError, OSError) as error:
         complain(f"{folder.path}{tr(': ', '：')}{error}")
@@ -128,7 +142,8 @@ def plan_only(paths: Sequence[Path], options: Live) -> int:
     plans, failed = _plans(paths, options)
     made = executor(options)
     told = []
-    for plan in plans:
+    for prepared in plans:
+        plan = prepared.plan
         cost = made.worst_case(plan)
         cells = sum(1 for _ in plan.cells())
         told.append(
@@ -156,7 +171,7 @@ def plan_only(paths: Sequence[Path], options: Live) -> int:
     return 1 if failed else 0
 
 
-def _plans(paths: Sequence[Path], options: Live) -> tuple[list[Plan], bool]:
+def _plans(paths: Sequence[Path], options: Live) -> tuple[list[Prepared], bool]:
     from polyskill import __version__
     from polyskill.compiler.diagnostics import Severity
     from polyskill.evals.errors import EvalError
@@ -167,13 +182,13 @@ def _plans(paths: Sequence[Path], options: Live) -> tuple[list[Plan], bool]:
     plans = []
     for skill in skills:
         try:
-            plan, said = prepare(skill, options.wanted, cache_folder(), __version__)
+            prepared = prepare(skill, options.wanted, cache_folder(), __version__)
         except EvalError as error:
             complain(asked.say(error))
             failed = True
             continue
-        findings += said
-        plans.append(plan)
+        findings += prepared.findings
+        plans.append(prepared)
     least = Severity.ERROR if options.quiet else Severity.WARNING
     print_diagnostics(findings, least=least)
     return plans, failed
