@@ -18,7 +18,8 @@ from polyskill.runtime.judge.base import INFRASTRUCTURE
 from ..results import Run
 from . import arrange, draw, figures
 from .payload import ANSWER_LIMIT, embedded, payload
-from .view import RunView, lang_name, row_name, tag, texts, word
+from .phrases import lang_name, row_name, spent, word
+from .view import RunView, tag, texts
 from .words import both
 
 __all__ = ["PLAIN_CELLS", "render_html"]
@@ -162,6 +163,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         "texts": texts,
         "word": word,
         "points_of": figures.points_of,
+        "spent": lambda run: (spent(run, "en"), spent(run, "zh")),
         "rate_of": figures.rate_of,
         "percent": figures.percent,
         "dollars": figures.dollars,

@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from polyskill.runtime.judge.injection import FLAGS
+
 from ..results import Pair, Run, Sample
 from .arrange import candidates, cells, in_trouble, model_names
 from .figures import dollars, finite
-from .words import WORDS
+from .phrases import word
 
 __all__ = ["ANSWER_LIMIT", "embedded", "payload"]
 
@@ -62,7 +64,7 @@ def payload(runs: Sequence[Run], labels: Sequence[str]) -> dict[str, Any]:
                 }
             )
     return {
-        "words": {key: WORDS[key] for key in _WORDS},
+        "words": {key: word(key) for key in (*_WORDS, *FLAGS)},
         "runs": [
             {
                 "name": label,

@@ -12,18 +12,15 @@ from ..results import Comparison, Estimate, PositionBias, Run
 from . import arrange
 from .draw import Scale, scale_for
 from .figures import estimate_of, finite
-from .words import WORDS, both
+from .words import both
 
 __all__ = [
     "Group",
     "ParityView",
     "RateGroup",
     "RunView",
-    "lang_name",
-    "row_name",
     "tag",
     "texts",
-    "word",
 ]
 
 _TAGS = {"en": "en", "zh": "zh-Hans"}
@@ -203,29 +200,6 @@ def texts(given: Mapping[str, str]) -> tuple[str, str]:
     return arrange.text_in(given, "en"), arrange.text_in(given, "zh")
 
 
-def word(key: str) -> tuple[str, str]:
-    """Return a verdict, an outcome or another name in both languages; unknown ones as they are."""
-    return WORDS.get(key, (key, key))
-
-
-def lang_name(lang: str) -> tuple[str, str]:
-    """Return the name of a language of the cases ("" = all)."""
-    return (
-        both("all_languages")
-        if not lang
-        else word(f"lang_{lang}")
-        if lang in _TAGS
-        else (lang, lang)
-    )
-
-
 def tag(lang: str) -> str:
     """Return the BCP 47 tag that makes a browser choose the right font."""
     return _TAGS.get(lang, lang)
-
-
-def row_name(model: str, lang: str, names: Mapping[str, str]) -> tuple[str, str]:
-    """Return the label of a row: the model and the language, or that it is over all."""
-    models = both("all_models") if not model else (names.get(model, model),) * 2
-    langs = lang_name(lang)
-    return f"{models[0]} · {langs[0]}", f"{models[1]} · {langs[1]}"

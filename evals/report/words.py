@@ -35,6 +35,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "win": ("won", "胜"),
     "tie": ("tied", "平"),
     "loss": ("lost", "负"),
+    "wtl": ("W/T/L", "胜/平/负"),
     "win_tie_loss": (
         "{wins} won · {ties} tied · {losses} lost",
         "{wins} 胜 · {ties} 平 · {losses} 负",
@@ -44,7 +45,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "title_many": ("Evaluation of {n} runs", "{n} 次评测汇总"),
     "created": ("run on", "运行时间"),
     "version": ("polyskill", "polyskill 版本"),
-    "source": ("answers", "答案来源"),
+    "source": ("answers", "回答来源"),
     "live": ("asked live", "实时调用"),
     "recorded": ("replayed from a recording", "回放录制结果"),
     "recorded_by": ("recorded by", "录制者"),
@@ -55,7 +56,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "size": ("size", "规模"),
     "size_of": (
         "cases: {cases}; answers: {samples}; repeats: {repeats}",
-        "用例 {cases} 个，答案 {samples} 个，每格重复 {repeats} 次",
+        "用例 {cases} 个，回答 {samples} 个，每格重复 {repeats} 次",
     ),
     "digest": ("digest of the skill", "技能摘要值"),
     "path": ("source", "源路径"),
@@ -83,6 +84,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "pairwise": ("pairwise", "成对比较"),
     "n_cases": ("cases: {n}", "用例 {n} 个"),
     "needed": ("needed for 80 % power: {n}", "达到 80% 检验功效需 {n} 个"),
+    "needed_short": ("needed", "所需"),
+    "colon": (": ", "："),
     "needed_unknown": ("needed for 80 % power: unknown", "达到 80% 检验功效所需用例数：未知"),
     "p_worse": ("p (worse)", "p（变差）"),
     "p_better": ("p (better)", "p（变好）"),
@@ -114,13 +117,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "rates_note": (
         "Share of answers that pass all checks and all must and must-not criteria, with 95 % "
         "Wilson intervals.",
-        "通过全部检查以及全部“必须”“禁止”准则的答案比例，附 95% Wilson 区间。",
+        "通过全部检查以及全部“必须”“禁止”准则的回答比例，附 95% Wilson 区间。",
     ),
     "judging": ("Judges", "评判模型的可靠性"),
     "judging_note": (
         "How often a judge chose the answer that stood first (½ is fair), and how often its "
         "verdict held when the order was turned.",
-        "评判模型选择排在前面的答案的比例（½ 为公平），以及交换顺序后结论保持不变的比例。",
+        "评判模型选择排在前面的回答的比例（½ 为公平），以及交换顺序后结论保持不变的比例。",
     ),
     "first_rate": ("chose the first", "选择前者"),
     "consistency": ("kept its verdict", "结论一致"),
@@ -128,7 +131,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "trouble": ("Trouble", "异常情况"),
     "trouble_note": (
         "Calls that ended without an answer are counted here; they are neither failures nor ties.",
-        "未得到答案的调用在此单独计数，既不算未通过，也不算平局。",
+        "未得到回答的调用在此单独计数，既不算未通过，也不算平局。",
     ),
     "calls": ("calls", "调用次数"),
     "outcome": ("outcome", "结果"),
@@ -136,9 +139,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "arm": ("arm", "实验组"),
     "model": ("model", "模型"),
     "language": ("language", "语言"),
-    "ungraded_share": ("answers not graded", "未评分的答案"),
+    "ungraded_share": ("answers not graded", "未评分的回答"),
     "cost": ("Cost", "费用"),
-    "total": ("total", "合计"),
     "spent": (
         "{calls} calls, {input} tokens in, {output} tokens out, {cost}",
         "调用 {calls} 次，输入 {input} 词元，输出 {output} 词元，费用 {cost}",
@@ -147,7 +149,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "tokens_in": ("tokens in", "输入词元"),
     "tokens_out": ("tokens out", "输出词元"),
     "dollars": ("US dollars", "美元"),
-    "seconds": ("seconds an answer", "平均每答秒数"),
+    "seconds": ("seconds an answer", "平均每回答秒数"),
     "skill_tokens": ("tokens of the skill", "技能词元"),
     "per_point": ("Dollars per added point", "每提升一个百分点的费用（美元）"),
     "parity": ("Language parity", "中英文一致性"),
@@ -169,10 +171,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # cases
     "cases": ("Cases", "用例"),
     "case": ("case", "用例"),
-    "answers": ("answers", "答案"),
+    "answers": ("answers", "回答"),
     "repeat": ("repeat {n}", "第 {n} 次"),
     "prompt": ("Prompt", "提问"),
-    "no_answer": ("no answer", "没有答案"),
+    "no_answer": ("no answer", "没有回答"),
     "cut": (
         "{n} more characters are in results.json",
         "其余 {n} 个字符见 results.json",
@@ -185,7 +187,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "should": ("should", "应当"),
     "must_not": ("must not", "禁止"),
     "weight": ("weight {n}", "权重 {n}"),
-    "quote_missing": ("the quote is not in the answer", "引文不在答案中"),
+    "quote_missing": ("the quote is not in the answer", "引文不在回答中"),
     "flags": ("Flags", "标记"),
     "pairs": ("Judged side by side", "成对评判"),
     "order_first": ("{candidate} first", "{candidate} 在前"),
@@ -194,7 +196,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "turned": ("verdict changed with the order", "结论随顺序改变"),
     "kept": ("same verdict in both orders", "两种顺序结论一致"),
     "more": ("Show more", "显示更多"),
-    "whole": ("Show the whole answer", "显示完整答案"),
+    "whole": ("Show the whole answer", "显示完整回答"),
     "less": ("Show less", "收起"),
     # filters
     "filters": ("Filters", "筛选"),
@@ -227,13 +229,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "用例列表无法显示：",
     ),
     # Markdown, terminal, JUnit
-    "failing": ("Failures with the skill", "使用技能仍未通过的答案"),
-    "no_failing": ("No failures with the skill.", "使用技能的答案全部通过。"),
+    "failing": ("Failures with the skill", "使用技能仍未通过的回答"),
+    "no_failing": ("No failures with the skill.", "使用技能的回答全部通过。"),
     "left_out": (
         "Left out for length: {what}. The HTML report has everything.",
         "因篇幅省略：{what}。完整内容见 HTML 报告。",
     ),
-    "left_failures": ("failures: {n}", "未通过的答案 {n} 个"),
+    "left_failures": ("failures: {n}", "未通过的回答 {n} 个"),
     "left_rows": ("rows of tables: {n}", "表格 {n} 行"),
     "left_notes": ("notes: {n}", "说明 {n} 条"),
     "gate": ("gate", "门槛"),

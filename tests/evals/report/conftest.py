@@ -139,7 +139,7 @@ def _sample(case: str, lang: str, arm: str, model: str, repeat: int) -> Sample:
             CheckResult("python", "python: sums up", None, "no sandbox here", "此处无沙箱"),
         ),
         criteria=_criteria(case, zh, verdicts) if arm != "none" else (),
-        flags=("addresses-the-judge",) if case == "hostile" and arm != "none" else (),
+        flags=("addresses-judge",) if case == "hostile" and arm != "none" else (),
         score=round(points / 2.5, 4),
         passed=passed,
         input_tokens=120 if arm == "none" else 1480,
