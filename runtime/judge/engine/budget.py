@@ -71,13 +71,25 @@ class Budget:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             await turn
+        taken = self.take(worst)
+        if not taken:
+            self._wake()
+        return taken
+
+    def take(self, worst: float) -> bool:
+        """Set aside as :meth:`reserve` does, but never wait; for many calls that go out as one."""
         if self.closed or not self._fits(worst):
             self.closed = True
-            self._wake()
             return False
         self.reserved += worst
         self._held += 1
         return True
+
+    def adopt(self, worst: float) -> None:
+        """Set aside what was counted as spent: a call of an earlier run that is still answered."""
+        self.spent = max(0.0, self.spent - worst)
+        self.reserved += worst
+        self._held += 1
 
     def settle(self, worst: float, actual: float) -> None:
         """Give back what was set aside for an attempt, and note what it did cost."""

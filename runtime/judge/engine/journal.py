@@ -17,7 +17,7 @@ from typing import Any
 from .lock import JournalBusy, JournalError, JournalFull, JournalLock
 from .rows import Problem, decode, encode, is_final, replaces, replies, scan
 
-__all__ = ["Journal", "JournalBusy", "JournalError", "JournalFull"]
+__all__ = ["Journal", "JournalBusy", "JournalError", "JournalFull", "OpenBatch"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -31,6 +31,15 @@ class _Waiting:
     line: bytes
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[int]
+
+
+@dataclass(slots=True)
+class OpenBatch:
+    """A batch of a model that owes replies to ``keys``, and was looked at in vain so often."""
+
+    model: str
+    keys: set[str]
+    looks: int = 0
 
 
 class Journal:
@@ -55,7 +64,7 @@ class Journal:
         self._known: dict[str, tuple[int, bool]] = {}
         self._begun: dict[str, float] = {}
         self._lost = 0.0
-        self._batches: dict[str, dict[str, Any]] = {}
+        self._batches: dict[str, OpenBatch] = {}
         self._failed: JournalError | None = None
         self._writing = threading.Lock()
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -101,9 +110,13 @@ class Journal:
         return self._lost + sum(self._begun.values())
 
     @property
-    def batches(self) -> Mapping[str, Mapping[str, Any]]:
-        """The rows of batches that were submitted and not yet collected, by the batch's id."""
+    def batches(self) -> Mapping[str, OpenBatch]:
+        """The batches that were handed in and still owe replies, by id."""
         return self._batches
+
+    def risk(self, key: str) -> float:
+        """What the call that was begun for ``key`` may have cost, in US dollars; 0 if none was."""
+        return self._begun.get(key, 0.0)
 
     def outcome_is_final(self, key: str) -> bool | None:
         """Tell whether the reply to ``key`` is final; ``None`` where there is no reply."""
@@ -180,10 +193,15 @@ class Journal:
             known = self._known.get(key)
             if known is None or replaces(row, known[1]):
                 self._known[key] = (offset, is_final(row))
+            batch = self._batches.get(row.get("batch", ""))
+            if batch is not None:
+                batch.keys.discard(key)
+                if not batch.keys:
+                    del self._batches[row["batch"]]
         elif kind == "batch":
-            self._batches[str(row.get("id"))] = dict(row)
-        elif kind == "batch-end":
-            self._batches.pop(str(row.get("id")), None)
+            self._batches[row["id"]] = OpenBatch(row["model"], set(row["keys"]))
+        elif kind == "batch-look" and row["id"] in self._batches:
+            self._batches[row["id"]].looks += 1
 
     def _read(self) -> None:
         problems = []

@@ -28,6 +28,12 @@ __all__ = [
 ]
 
 VERSION = 1
+_NEEDED: Mapping[str, tuple[tuple[str, type], ...]] = {
+    "start": (("key", str),),
+    "reply": (("key", str), ("outcome", str)),
+    "batch": (("id", str), ("model", str), ("keys", list)),
+    "batch-look": (("id", str),),
+}
 _FINAL = frozenset(outcome.value for outcome in FINAL)
 
 
@@ -72,9 +78,8 @@ def decode(line: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(row, dict) or not isinstance(row.get("t"), str):
         return None
-    if row["t"] in ("start", "reply") and not isinstance(row.get("key"), str):
-        return None
-    return row
+    needed = _NEEDED.get(row["t"], ())
+    return row if all(isinstance(row.get(name), kind) for name, kind in needed) else None
 
 
 def scan(path: Path) -> Iterator[Line]:
