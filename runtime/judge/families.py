@@ -8,10 +8,10 @@ from .base import Model
 
 __all__ = ["family"]
 
-# The start of a word of the name → the family. Who made the weights counts, not who serves them.
+# Words of the name → the family. Who made the weights counts, not who serves them.
 _WORDS = {
     "anthropic": "claude|anthropic",
-    "openai": r"gpt|chatgpt|o\d(?![a-z0-9.])|davinci|codex|openai",
+    "openai": r"gpt|chatgpt|o\d(?![\d.])|davinci|codex|openai",
     "google": "gemini|gemma|palm|google",
     "meta": "llama|codellama|tinyllama|meta",
     "qwen": "qwen|qwq|qvq|tongyi|alibaba",
@@ -25,20 +25,22 @@ _WORDS = {
     "tencent": "hunyuan|tencent",
     "baidu": "ernie|baidu",
     "stepfun": r"step-\d|stepfun",
-    "yi": r"yi-|01-ai",
-    "internlm": "internlm|intern-s",
+    "yi": "yi|01-ai",
+    "internlm": "internlm|intern",
     "baichuan": "baichuan",
-    "cohere": "command-|cohere|aya-",
+    "cohere": "command|cohere|aya",
     "microsoft": r"phi-?\d|microsoft",
     "nvidia": "nemotron|nvidia",
-    "amazon": "nova-|titan-|amazon",
+    "amazon": "nova|titan|amazon",
     "ibm": "granite|ibm",
     "ai21": "jamba|ai21",
     "allenai": "olmo|tulu|allenai",
     "huggingface": "smollm|zephyr|huggingface",
     "tii": "falcon",
 }
-_PATTERNS = {name: re.compile(rf"(?<![a-z0-9])(?:{words})") for name, words in _WORDS.items()}
+_PATTERNS = {
+    name: re.compile(rf"(?<![a-z0-9])(?:{words})(?:ai)?(?![a-z])") for name, words in _WORDS.items()
+}
 
 
 def family(model: Model) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -70,7 +71,12 @@ def http_library(sdk: ModuleType) -> ModuleType:
 
 def http_client(sdk: ModuleType) -> Any:
     """An HTTP client with the SDK's own settings and room for many connections."""
-    limits = http_library(sdk).Limits(
-        max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT_ALIVE
-    )
-    return sdk.DefaultAsyncHttpxClient(limits=limits)
+    library = http_library(sdk)
+    limits = library.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_KEPT_ALIVE)
+    return sdk.DefaultAsyncHttpxClient(limits=limits, verify=_trusted(library))
+
+
+@cache
+def _trusted(library: ModuleType) -> Any:
+    """The library's own TLS settings, read once: the certificates cost 50 ms of CPU each time."""
+    return library.create_ssl_context()

@@ -111,7 +111,7 @@ class Draft:
         if stop in _BROKEN:
             return self.failed(Outcome.SERVER, f"given up by the provider: {self.stop_reason}")
         if stop in _REFUSED or self.refusal:
-            self.parts += self.refusal if not self.parts else []
+            self.parts += [] if any(self.parts) else self.refusal
             return self.failed(Outcome.REFUSAL, f"declined: {self.stop_reason or 'refusal'}")
         if stop not in _GOOD_ENDS:
             why = f"the answer ended with {self.stop_reason!r}, which is no end that is known"

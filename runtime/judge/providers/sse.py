@@ -23,8 +23,9 @@ class EventReader:
     """
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._start = b""  # what may be a byte order mark
         self._begun = False
+        self._rest: list[bytes] = []  # pieces of a line without its end
         self._after_return = False  # the last line ended with \r: a \n now belongs to it
         self._name = ""
         self._data: list[str] = []
@@ -36,27 +37,25 @@ class EventReader:
         Raises:
             EventTooLong: one event has more than 16 MiB.
         """
-        if not chunk:
-            return []
-        if self._after_return:
-            chunk = chunk.removeprefix(b"\n")
-            self._after_return = False
-        whole = self._rest + chunk
         if not self._begun:
-            if len(whole) < len(_BOM) and _BOM.startswith(whole):
-                self._rest = whole
+            chunk = self._start + chunk
+            if len(chunk) < len(_BOM) and _BOM.startswith(chunk):
+                self._start = chunk
                 return []
-            self._begun, whole = True, whole.removeprefix(_BOM)
-        if not whole:
-            return []
-        self._after_return = whole.endswith(b"\r")
-        lines = whole.splitlines(keepends=True)  # of bytes: only \n, \r and \r\n
-        self._rest = b"" if lines[-1].endswith((b"\n", b"\r")) else lines.pop()
+            self._begun, chunk = True, chunk.removeprefix(_BOM)
+        if self._after_return and chunk:
+            chunk, self._after_return = chunk.removeprefix(b"\n"), False
         self._size += len(chunk)
-        events = [event for line in lines if (event := self._line(line.rstrip(b"\r\n")))]
         if self._size > _MAX_EVENT:
             raise EventTooLong
-        return events
+        if b"\n" not in chunk and b"\r" not in chunk:  # joined once, not with each piece
+            self._rest.append(chunk)
+            return []
+        whole = b"".join((*self._rest, chunk))
+        self._after_return = whole.endswith(b"\r")
+        lines = whole.splitlines(keepends=True)  # of bytes: only \n, \r and \r\n
+        self._rest = [] if lines[-1].endswith((b"\n", b"\r")) else [lines.pop()]
+        return [event for line in lines if (event := self._line(line.rstrip(b"\r\n")))]
 
     def _line(self, line: bytes) -> tuple[str, str] | None:
         if not line:
