@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ..base import Clocks, Outcome, Reply, Request, Usage
+from ..providers.base import Provider
 from .limiter import Limiter
 
-__all__ = ["NO_MONEY", "Answer", "Asker", "Provider", "Purse"]
+__all__ = ["NO_MONEY", "Answer", "Asker", "Purse"]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0  # seconds
 _GRACE = 5.0  # seconds after which a provider that overlooks its own clock is stopped
@@ -28,18 +29,6 @@ _AGAIN = frozenset(
 #: Attempts that the provider may have billed without saying how much.
 _MAYBE_PAID = frozenset({Outcome.TIMEOUT, Outcome.TRUNCATED, Outcome.MALFORMED})
 NO_MONEY = Reply(Outcome.BUDGET, detail="not asked: it could have cost more than is left")
-
-
-class Provider(Protocol):
-    """Whoever answers requests, for one model."""
-
-    async def complete(self, request: Request, clocks: Clocks) -> Reply:
-        """Make one attempt; trouble comes back as a reply, never as an exception."""
-        ...
-
-    async def aclose(self) -> None:
-        """Give back what is held open."""
-        ...
 
 
 class Purse(Protocol):
@@ -92,8 +81,8 @@ class Asker:
     ) -> Answer:
         """Ask until there is an answer, the attempts are used up, or the total clock has run out.
 
-        The total clock starts when the call first has a slot: waiting for its turn is no fault of
-        the call. ``begin`` is called right before each attempt, with the number of attempts before
+        The total clock starts with the first attempt: waiting for its turn is no fault of the call.
+        ``begin`` is called right before each attempt, with the number of attempts before
         it, and of those that may have been billed.
 
         Args:
@@ -109,26 +98,26 @@ class Asker:
         used = Usage()
         attempts = unsettled = malformed = 0
         while True:
-            patience = self.clocks.total - (loop.time() - started if started is not None else 0.0)
-            async with self.limiter.slot(patience) as era:
-                if started is None:
-                    started = loop.time()
-                left = self.clocks.total - (loop.time() - started)
+            elapsed = loop.time() - started if started is not None else 0.0
+            async with self.limiter.slot(self.clocks.total - elapsed) as era:
                 if era is None:
                     last = self._gave_up(last, attempts, "the pause it asked for is too long")
-                    break
-                if left <= 0:
-                    last = self._gave_up(last, attempts, "the total time is used up")
                     break
                 if not await self.purse.reserve(worst):
                     if attempts:
                         last = self._gave_up(last, attempts, "no money is left for another attempt")
                     break
+                if started is None:
+                    started = loop.time()
+                left = self.clocks.total - (loop.time() - started)
+                if left <= 0:
+                    self.purse.settle(worst, 0.0)
+                    last = self._gave_up(last, attempts, "the total time is used up")
+                    break
                 cost = worst  # what stays set aside if the attempt is cut off
                 try:
-                    left = self.clocks.total - (loop.time() - started)
                     begin(attempts, unsettled)
-                    last = await self._attempt(provider, request, max(left, 0.001))
+                    last = await self._attempt(provider, request, left)
                     cost = price(last.usage)
                     if last.outcome in _MAYBE_PAID and last.usage == Usage():
                         cost = worst

@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from ..base import Call, Clocks, Model
-from .attempts import Asker, Provider, Purse
+from ..providers.base import Provider
+from .attempts import Asker, Purse
 from .breaker import Breaker
 from .key import canonical
 from .limiter import Limiter

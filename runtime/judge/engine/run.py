@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..base import INFRASTRUCTURE, Call, Model, Outcome, Reply
-from .attempts import NO_MONEY, Answer, Provider
+from ..providers.base import Provider
+from .attempts import NO_MONEY, Answer
 from .budget import Budget, check_prices
 from .journal import Journal
 from .lanes import Lane, Lanes, Member
@@ -41,8 +42,8 @@ async def run_calls(
     Args:
         calls: what is asked; of calls with one key the first counts.
         journal: where replies go, and are looked up.
-        open_provider: makes the provider of a model, when the first call of the model is seen;
-            with a list of calls, before anything is sent.
+        open_provider: makes the provider of a model that must be asked, when its first call is
+            seen; with a list of calls, before anything is sent.
         settings: how the run goes.
         prices: what models cost; the published prices if not given.
         budget: what may be spent; give one budget to all runs that share it.
@@ -135,8 +136,10 @@ class _Run:
     def _prepare(self) -> None:
         if not isinstance(self._calls, Sequence):
             return
-        self._meter.total = len(self._calls)
-        models = {id(call.model): call.model for call in self._calls}
+        needed = list(self._needed)
+        self._needed = iter(needed)
+        self._meter.total = self._meter.kept + self._meter.reused + len(needed)
+        models = {id(call.model): call.model for call in needed}
         self._check(models.values())
         self._lanes.prepare(models.values())
 

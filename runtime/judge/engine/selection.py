@@ -58,8 +58,6 @@ def needed_calls(
         key = call.key
         if key in seen:
             meter.merged += 1
-            if meter.total is not None:
-                meter.total -= 1
             continue
         seen.add(key)
         if _is_kept(key, journal, settings):

@@ -184,6 +184,23 @@ def test_money_for_the_first_attempt_but_not_for_the_second(ask: Any, script: An
     assert "no money is left" in answer.reply.detail
 
 
+def test_waiting_for_money_is_not_the_fault_of_a_first_attempt(
+    virtual: Any, script: Any, ok: Reply
+) -> None:
+    async def go() -> list[Answer]:
+        asker = Asker(Limiter(2), Budget(1.0), Clocks(10, 10, 10), 5, random.Random())
+
+        async def slow() -> Reply:
+            await asyncio.sleep(9)
+            return ok
+
+        provider = script(lambda request, n: slow())
+        rest = {"worst": 0.6, "price": lambda usage: 0.0, "begin": lambda *said: None}
+        return await asyncio.gather(*(asker.ask(provider, REQUEST, **rest) for _ in range(3)))
+
+    assert [(one.reply.outcome, one.seconds) for one in virtual(go())] == [(Outcome.OK, 9)] * 3
+
+
 def test_no_money_no_request(ask: Any, script: Any, ok: Reply) -> None:
     provider = script(lambda request, n: ok)
     answer = ask(provider, budget=Budget(0.5), worst=1.0)

@@ -54,6 +54,23 @@ def test_every_call_is_asked_once_and_kept(
     assert (again.asked, again.kept, len(provider.asked)) == (0, 50, 50)
 
 
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_replay_needs_no_provider_and_no_price(
+    journal: Journal, script: Any, make_call: Make, ok: Reply, lazy: bool
+) -> None:
+    calls = [make_call(str(n), Model("openai", "gpt-99")) for n in range(5)]
+    provider = script(lambda request, n: ok)
+    run_calls_sync(calls, journal=journal, open_provider=lambda m: provider)
+
+    def no_key(model: Model) -> Any:
+        raise LookupError("no key")
+
+    done = run_calls_sync(
+        iter(calls) if lazy else calls, journal=journal, open_provider=no_key, budget=Budget(0.0)
+    )
+    assert (done.kept, done.asked, done.stopped) == (5, 0, "")
+
+
 def test_nothing_to_do(journal: Journal, script: Any) -> None:
     done = run_calls_sync([], journal=journal, open_provider=lambda m: script(None))
     assert (done.asked, done.outcomes, done.stopped) == (0, {}, "")
