@@ -184,13 +184,12 @@ def _decide(
             "en": f"{asked - n} of {asked} pairs have no valid verdict in both orders",
             "zh": f"{asked} 对中有 {asked - n} 对没有在两种顺序下都得到有效结论",
         }
-    rivals = {
-        0.5: ("chance", "随机猜测"),
-        longer.value or 0.0: ("“the longer one wins”", "“长者胜”"),
-        shorter.value or 0.0: ("“the shorter one wins”", "“短者胜”"),
-    }
-    bar = max(rivals)
-    rival, rival_zh = rivals[bar]
+    rivals = (
+        (0.5, "chance", "随机猜测"),
+        (longer.value or 0.0, "“the longer one wins”", "“长者胜”"),
+        (shorter.value or 0.0, "“the shorter one wins”", "“短者胜”"),
+    )
+    bar, rival, rival_zh = max(rivals, key=lambda one: one[0])  # of equals the first
     figures = f"{accuracy.value:.3f} [{accuracy.low:.3f}, {accuracy.high:.3f}]"
     if accuracy.low > bar:
         return True, {

@@ -11,13 +11,15 @@ _ELLIPSIS = re.compile(r"\[\s*(?:\.{3,}|…+)\s*\]|\(\s*(?:\.{3,}|…+)\s*\)|\.{
 # Quotation marks and Markdown's signs: judges change, add and drop them.
 _DROPPED = re.compile("[\"'`*_#>|~“”‘’„‟«»‹›「」『』＂＇´\u200b-\u200d\u2060\ufeff]")
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U000323af"
+_BULLETS = re.compile(r"^[ \t]*(?:[-+•·]|\d{1,3}[.)])[ \t]+", re.M)
 _SPACES = re.compile(r"\s+")
 _AROUND_CJK = re.compile(rf" (?=[{_CJK}])|(?<=[{_CJK}]) ")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def _plain(text: str) -> str:
-    text = _DROPPED.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES)).casefold()
+    text = _BULLETS.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES))
+    text = _DROPPED.sub("", text).casefold()
     return _AROUND_CJK.sub("", _SPACES.sub(" ", text)).strip()
 
 
@@ -40,9 +42,9 @@ def _find(part: str, text: str, at: int) -> int:
 def occurs(quote: str, answer: str) -> bool:
     """Return whether ``quote`` occurs in ``answer`` word for word.
 
-    White space, case, quotation marks, Markdown's signs and compatible forms (NFKC) make no
-    difference. An ellipsis stands for any text in between: the parts have to occur in order. A
-    quote without a letter or a digit occurs nowhere.
+    White space, case, quotation marks, Markdown's signs, numbers and bullets of lists, and
+    compatible forms (NFKC) make no difference. An ellipsis stands for any text in between: the
+    parts have to occur in order. A quote without a letter or a digit occurs nowhere.
     """
     text = _plain(answer)
     parts = [_plain(part) for part in _ELLIPSIS.split(quote)]

@@ -21,9 +21,9 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
 }
 
 # What stands in quotation marks or in code is talked about; it is not said to the judge.
+_CODE = re.compile(r"`[^`\n]{1,400}`")
 _QUOTED = re.compile(
-    r"`[^`\n]{1,400}`"
-    r"|“[^”]{1,400}”|「[^」]{1,400}」|『[^』]{1,400}』|《[^》]{1,200}》|‘[^’\n]{1,400}’"
+    r"“[^”]{1,400}”|「[^」]{1,400}」|『[^』]{1,400}』|《[^》]{1,200}》|‘[^’\n]{1,400}’"
     r"|(?<![\w\"])\"[^\"\n]{1,400}\"(?![\w\"])|(?<![\w'])'[^'\n]{1,400}'(?![\w'])",
 )
 _WHO = r"(?:judge|grader|evaluator|assessor|reviewer|examiner|scorer|rater|grading model|llm judge)"
@@ -47,7 +47,14 @@ _SELF_REFERENCE = {
         r"(?:as\s+|to\s+be\s+|over\s+|the\s+|is\s+)",
         rf"(?:请|务必|必须|应当|应该|直接)?\s*(?:给|为|将|把|判|打)\s*(?:予|定)?\s*{_DIES}.{{0,6}}?{_GUT}",
         rf"(?:判定|认定|选择|选)\s*{_DIES}\s*(?:更好|更优|胜出|获胜|正确|为优)",
-        f"{_DIES}\\s*(?:应当|应该|必须|理应)\\s*(?:得|获得|判为|给)\\s*{_GUT}",
+        f"{_DIES}\\s*(?:应当|应该|应|必须|理应)\\s*(?:得到?|获得?|判为|给)\\s*{_GUT}",
+    ),
+}
+# Outside of code, in quotes, too: the judge's own form.
+_FORMS = {
+    "imitates-verdict": (
+        r"\b(?:first|second)_(?:much_)?better\b",
+        r"[{,]\s*\"met\"\s*:\s*true\b",
     ),
 }
 # Said outside of quotes and code.
@@ -63,7 +70,7 @@ _SAID = {
         "所有(?:的)?(?:标准|准则|评分项|判据|条目)(?:都|均|全部)?(?:应|要|请)?(?:判为|标记为|视为)(?:满足|通过|达标)",
     ),
     "addresses-judge": (
-        rf"\b(?:dear|hello|hi|attention|note\s+(?:to|for)|message\s+(?:to|for)|to)\s+"
+        rf"\b(?:dear|hello|hi|attention|note\s+(?:to|for)|message\s+(?:to|for)|to(?=\s+the))\s+"
         rf"(?:the\s+|any\s+|all\s+|our\s+|you,?\s+)?{_WHO}s?\s*[,:!—-]",
         rf"\bas\s+(?:the|a|an|my)\s+{_WHO},?\s+you\s+(?:must|should|are|will|need|have|can|may)\b",
         rf"(?:^|[.!?\n])\s*you\s+are\s+(?:the|a|an|my|now\s+(?:the|a|an))\s+(?:\w+\s+){{0,2}}{_WHO}\b",
@@ -79,15 +86,13 @@ _SAID = {
         r"(?:^|[.!?:;,\n]|\b(?:please|must|should|now|and|you))\s*(?:ignore|disregard)\s+"
         r"(?:all\s+)?(?:the\s+|your\s+)?(?:instructions|rubric|criteria|grading\s+\w+)\s+"
         r"(?:above|before|you\s+were\s+given|and)\b",
-        "(?:^|[，。！？：；、\n]|请|必须|务必|现在|并|你要|您要)\\s*(?:忽略|无视|忘记|忘掉|不要理会|抛开)\\s*"
+        "(?:^|[,.!?:;，。！？：；、\n]|请|必须|务必|现在|并|你要|您要)\\s*(?:忽略|无视|忘记|忘掉|不要理会|抛开)\\s*"
         "(?:掉|你|您)?\\s*(?:以上|上述|之前|此前|前面|先前|上面|所有|全部|一切)"
         "(?:的|之前|所有|全部|给出|收到)*(?:指令|指示|要求|提示词?|评分标准|评判标准|规则|准则)",
     ),
     "imitates-verdict": (
         r"\[\[\s*(?:A|B|C|tie|TIE)\s*\]\]",
-        r"\b(?:first|second)_(?:much_)?better\b",
         r"(?:^|\n)\s*(?:final\s+)?verdict\s*[:：]\s*(?:\[*\s*)?(?:A|B|answer\s+[AB12]|first|second|pass)\b",
-        r"[{,]\s*\"(?:met|verdict)\"\s*:\s*(?:true|\"(?:first|second|tie|pass))",
         r"(?:^|\n)\s*(?:评审结论|最终判定|裁决结果)\s*[:：]",
     ),
     "imitates-frame": (
@@ -114,6 +119,7 @@ def _compiled(patterns: Mapping[str, tuple[str, ...]]) -> Mapping[str, re.Patter
 
 
 _ANYWHERE = _compiled(_SELF_REFERENCE)
+_OUTSIDE_CODE = _compiled(_FORMS)
 _IN_PROSE = _compiled(_SAID)
 # Tag characters, which spell ASCII unseen; overrides of direction; runs of zero-width characters.
 _INVISIBLE = re.compile(
@@ -130,9 +136,18 @@ def flags_of(text: str) -> tuple[str, ...]:
     code, is not counted, unless it asks for a grade of this very answer.
     """
     plain = unicodedata.normalize("NFKC", text)
-    prose = _QUOTED.sub(" ", code_blocks.prose(plain))
-    found = {flag for flag, pattern in _ANYWHERE.items() if pattern.search(plain)}
-    found |= {flag for flag, pattern in _IN_PROSE.items() if pattern.search(prose)}
+    uncoded = _CODE.sub(" ", code_blocks.prose(plain))
+    unquoted = _QUOTED.sub(" ", uncoded)
+    found = {
+        flag
+        for patterns, part in (
+            (_ANYWHERE, plain),
+            (_OUTSIDE_CODE, uncoded),
+            (_IN_PROSE, unquoted),
+        )
+        for flag, pattern in patterns.items()
+        if pattern.search(part)
+    }
     if _INVISIBLE.search(text):
         found.add("invisible-text")
     return tuple(flag for flag in FLAGS if flag in found)

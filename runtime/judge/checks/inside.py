@@ -1,9 +1,11 @@
 """Runs the script of a check in this process, which it first takes rights and means from.
 
 Run as ``inside.py SCRIPT SCRATCH CPU-SECONDS NAMESPACE`` by ``sandbox.py``. NAMESPACE is 1 in a PID
-namespace of its own. What could be taken is written to SCRATCH/isolation.json. The script's exit
-status is passed on; 1 for a failed ``assert``, too, and 70 for any other exception: a check that
-breaks says nothing about the answer.
+namespace of its own. What could be taken is written to SCRATCH/isolation.json.
+
+The exit status is 0 if the script ends well, 101 if it ends with status 1 or a failed ``assert``,
+and 70 if it ends otherwise: a check that breaks says nothing about the answer. 101, because 1 is
+also what ``unshare`` ends with when its child was killed.
 """
 
 import json
@@ -19,6 +21,7 @@ _FILE = 16 << 20  # bytes of a file
 _FILES = 128  # open at a time
 _PROCESSES = 64  # in the namespace; without one none beside this
 _PIDS = 400  # the least that the kernel takes is 301
+_FAILED = 101
 _BROKEN = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -60,13 +63,18 @@ def _run(script: str) -> int:
     try:
         runpy.run_path(script, run_name="__main__")
     except SystemExit as error:
-        if error.code is None or isinstance(error.code, int):
-            return int(error.code or 0)
+        if not error.code:
+            return 0
+        if error.code == 1:
+            return _FAILED
+        if isinstance(error.code, int):
+            print(f"exit status {error.code}", file=sys.stderr)
+            return _BROKEN
         print(error.code, file=sys.stderr)
-        return 1
+        return _FAILED
     except AssertionError as error:
         print(error if str(error) else traceback.format_exc(), file=sys.stderr)
-        return 1
+        return _FAILED
     except BaseException:
         traceback.print_exc()
         return _BROKEN

@@ -28,14 +28,17 @@ WALL_SECONDS = 20.0
 _MOST_OUTPUT = 64 << 10  # bytes that are kept; the rest is read and forgotten
 _FAREWELL = 5.0  # seconds for the output of what was killed
 _INSIDE = Path(__file__).with_name("inside.py")
+_CODES = {101: 1, 1: 70}  # what inside.py ends with; 1 is no status of its own
 _NEEDED_ON_WINDOWS = ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT")
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a script ended: ``code`` is ``None`` if its time was up.
+    """How a script ended.
 
-    ``open`` names what it could have reached: "network", "files".
+    ``code`` is 0 if it passed the answer, 1 if it failed it, ``None`` if its time was up, and
+    something else if it broke or was killed. ``open`` names what it could have reached: "network",
+    "UDP" (of the network, that only), "files".
     """
 
     code: int | None
@@ -118,7 +121,7 @@ def run_script(
         work.mkdir()
         source = scratch / "input.json"
         source.write_text(json.dumps(given), encoding="ascii")
-        inner = [sys.executable, "-I", "-B", "-X", "utf8", str(_INSIDE)]
+        inner = [sys.executable, "-I", "-B", "-u", "-X", "utf8", str(_INSIDE)]
         with source.open("rb") as stdin:
             process = subprocess.Popen(
                 [*prefix, *inner, str(script), name, str(cpu), "1" if prefix else "0"],
@@ -137,6 +140,8 @@ def run_script(
                 code = process.wait(wall)
         finally:
             _kill(process)
+        if code is not None:
+            code = _CODES.get(code, code)
         return Ended(code, output.text(), _open(scratch, bool(prefix)))
 
 
@@ -145,5 +150,6 @@ def _open(scratch: Path, namespace: bool) -> tuple[str, ...]:
         closed = json.loads((scratch / "isolation.json").read_text("ascii"))
     except (OSError, ValueError):
         closed = {}  # it died before it said
-    found = () if namespace or closed.get("network") else ("network",)
+    # Landlock knows TCP, but not UDP.
+    found = () if namespace else ("UDP",) if closed.get("network") else ("network",)
     return found if closed.get("files") else (*found, "files")

@@ -11,7 +11,7 @@ from .sandbox import Ended, run_script
 __all__ = ["check_python"]
 
 _SHOWN = 300  # characters of what the script printed
-_CHINESE = {"network": "网络", "files": "文件"}
+_CHINESE = {"network": "网络", "UDP": "UDP", "files": "文件"}
 
 
 def _given(answer: Answer) -> dict[str, Any]:
@@ -64,4 +64,4 @@ def _why(ended: Ended) -> tuple[str, str]:
         return "stopped: its time was up", "超时中止"
     if ended.code < 0:
         return f"killed by signal {-ended.code}", f"被信号 {-ended.code} 终止"
-    return f"the script ended with status {ended.code}", f"脚本以状态码 {ended.code} 结束"
+    return f"the script broke ({ended.code})", f"脚本出错（{ended.code}）"
