@@ -95,10 +95,10 @@ def cases(
     if json:
         from polyskill.compiler.checks.as_json import to_json
 
-        listed = [_as_json(skill, proved) for skill, proved in proofs]
+        listed = [as_json(skill, proved) for skill, proved in proofs]
         print_json({"ok": ok, "skills": listed, "diagnostics": to_json(findings)})
     else:
-        _print(proofs)
+        show_proofs(proofs)
         print_diagnostics(findings, least=Severity.INFO if verbose else Severity.WARNING)
         print_summary(findings, hidden_notes=not verbose)
         if empty and skills:
@@ -112,7 +112,7 @@ def cases(
         raise typer.Exit(1)
 
 
-def _as_json(skill: Skill, proved: Sequence[Proof]) -> dict[str, Any]:
+def as_json(skill: Skill, proved: Sequence[Proof]) -> dict[str, Any]:
     rows = []
     for proof in proved:
         row = {"verdict": proof.verdict, **asdict(proof)}
@@ -130,7 +130,7 @@ def _trigger_only(skill: Skill) -> list[TestCase]:
     return [case for case in skill.all_tests if not (case.criteria or case.checks)]
 
 
-def _print(proofs: Sequence[tuple[Skill, Sequence[Proof]]]) -> None:
+def show_proofs(proofs: Sequence[tuple[Skill, Sequence[Proof]]]) -> None:
     verdicts = {
         "distinguishes": tr("distinguishes", "能区分"),
         "incomplete": tr("incomplete", "不完整"),

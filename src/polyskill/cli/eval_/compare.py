@@ -37,7 +37,7 @@ GATE_HELP = tr(
 
 polyskill eval gate runs/after
 polyskill eval gate runs/after --baseline runs/before --margin 0.03""",
-    """对一次运行下结论：0 正常，1 退步，3 无效，4 用例太少。
+    """对一次运行下结论：0 正常，1 退化，3 无效，4 用例太少。
 
 polyskill eval gate runs/after
 polyskill eval gate runs/after --baseline runs/before --margin 0.03""",

@@ -100,7 +100,7 @@ def export(
     chosen = _language(lang)
     run = load(folder)
     if format_ == "inspect":
-        _inspect(run, out or folder / "inspect.eval")
+        _inspect(run, out or folder / "inspect")
         return
     text = _text(run, format_, chosen)
     if out is None:
@@ -117,21 +117,26 @@ def _text(run: Run, format_: str, lang: str) -> str:
     if format_ == "junit":
         from polyskill.evals.report.junit import render_junit
 
-        return render_junit(run)
+        return render_junit(run, lang)
     from polyskill.evals.results import to_json
 
     return json_.dumps(to_json(run), ensure_ascii=False, indent=1) + "\n"
 
 
-def _inspect(run: Run, where: Path) -> None:
-    from polyskill.evals.report.inspect_log import write_log
+def _inspect(run: Run, folder: Path) -> None:
+    """Write a log for each arm and model into ``folder``."""
+    from polyskill.evals.report.inspect_log import inspect_logs
+    from polyskill.platforms.deliver import atomic
     from polyskill.runtime.judge.missing import MissingLibrary
 
     try:
-        write_log(run, where)
+        logs = inspect_logs(run)
     except MissingLibrary as error:
         fail(str(error), status=1)
-    echo(str(where))
+    atomic.make_directory(folder)
+    for name, data in logs.items():
+        atomic.write(folder / name, data)
+        echo(str(folder / name))
 
 
 def _language(lang: str) -> str:

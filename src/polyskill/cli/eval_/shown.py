@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["keep", "print_runs", "show_run", "status_of", "verdict_line"]
 
-_VERDICTS = {
-    "improved": ("improved", "有改善", "green"),
-    "no-regression": ("no regression shown", "未见退步", "green"),
-    "regressed": ("regressed", "退步", "red"),
-    "underpowered": ("too few cases to tell", "用例太少，无法判断", "yellow"),
-    "invalid": ("invalid", "无效", "yellow"),
+_COLOURS = {
+    "improved": "green",
+    "no-regression": "green",
+    "regressed": "red",
+    "underpowered": "yellow",
+    "invalid": "yellow",
 }
 
 
@@ -65,28 +65,36 @@ def print_runs(results: Sequence[tuple[Path | None, Run]]) -> None:
 
 def verdict_line(one: Comparison) -> str:
     """Return a verdict with its reason: ``current against none: improved — …``."""
-    en, zh, colour = _VERDICTS[one.verdict]
+    from polyskill.evals.report.phrases import word
+
+    en, zh = word(one.verdict)
     place = " · ".join(part for part in (one.model, one.lang) if part)
     why = one.why.get(message_language().value, "")
     head = tr(f"{one.candidate} against {one.baseline}", f"{one.candidate} 对 {one.baseline}")
     said = f"{plain(head)}{f' ({plain(place)})' if place else ''}{tr(': ', '：')}"
-    return f"{said}{styled(tr(en, zh), colour)}{tr(' — ', '——')}{plain(why)}"
+    return f"{said}{styled(tr(en, zh), _COLOURS[one.verdict])}{tr(' — ', '——')}{plain(why)}"
 
 
 def show_run(result: Run, folder: Path | None, *, quiet: bool) -> None:
-    """Print tables and verdicts; with ``quiet`` only what is not fine."""
-    for one in result.comparisons:
-        if one.gated and (not quiet or one.verdict in ("regressed", "invalid")):
-            echo(verdict_line(one))
+    """Print the verdicts, tables and notes; with ``quiet`` only verdicts that are not fine."""
     if quiet:
+        for one in result.comparisons:
+            if one.gated and one.verdict in ("regressed", "invalid"):
+                echo(verdict_line(one))
         return
-    for note in result.notes:
-        echo(f"{tr('note: ', '提示：')}{plain(note[message_language().value])}")
     from polyskill.evals.report.text import summary
 
-    for part in summary(result, message_language().value):
+    told = summary(result, message_language().value)
+    echo(styled(plain(told.headline), "bold"))
+    for reason in told.reasons:
+        echo(f"  {plain(reason)}")
+    for table in told.tables:
         echo()
-        print_table([Column(head, right=right) for head, right in part.columns], part.rows)
+        echo(styled(plain(table.title), "bold"))
+        layout = [Column(one.heading, one.right, one.wrap) for one in table.columns]
+        print_table(layout, table.rows, indent=2)
+    echo()
+    for line in told.footer:
+        echo(plain(line))
     if folder is not None:
-        echo()
         echo(tr(f"report: {folder / 'report.html'}", f"报告：{folder / 'report.html'}"))
