@@ -66,6 +66,13 @@ def test_beyond_enumeration_patterns_are_drawn():
     assert sign_flip([*values, 1e-7]) == drawn
 
 
+def test_drawn_patterns_count_ties_as_the_exact_ones_do():
+    drawn, counted = sign_flip([0.3] * 22 + [-0.3] * 18), sign_test(22, 18)
+    assert not drawn.exact
+    assert drawn.better == pytest.approx(counted.better, abs=0.012)
+    assert drawn.worse == pytest.approx(counted.worse, abs=0.012)
+
+
 def test_a_drawn_p_is_never_nought():
     found = sign_flip([1.0] * 2_000)
     assert found.better == pytest.approx(1 / 20_000)
