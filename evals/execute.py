@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Executed", "Executor", "Options"]
 
+#: Who has a batch interface.
+_BATCHED = ("anthropic", "anthropic-compatible")
+
 Opener = Callable[[Model], Provider]
 Show = Callable[[str, Progress], None]
 
@@ -36,13 +39,15 @@ class Options:
     """How to carry a plan out.
 
     ``refresh`` says which replies to ask for again: "none", "errors" or "all"; ``reuse`` holds
-    replies of other runs by key.
+    replies of other runs by key. ``batch`` uses the batch interface where a provider has one, and
+    looks every ``poll`` seconds whether it is done.
     """
 
     concurrency: int = 16
     clocks: Clocks = field(default_factory=Clocks)
     refresh: Literal["none", "errors", "all"] = "none"
     batch: bool = False
+    poll: float = 60.0
     reuse: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -156,19 +161,28 @@ class Executor:
         show: Callable[[Progress], None],
         opener: Opener,
     ) -> Summary:
+        """Ask, through the batch interface what can be asked there and the rest after it."""
         options = self._options
-        return run_calls_sync(
-            calls,
-            journal=journal,
-            open_provider=opener,
-            settings=Settings(
+        shared: dict[str, Any] = {
+            "journal": journal,
+            "settings": Settings(
                 concurrency=options.concurrency, clocks=options.clocks, refresh=options.refresh
             ),
-            prices=self._prices,
-            budget=budget,
-            on_progress=show,
-            reuse=options.reuse,
-        )
+            "prices": self._prices,
+            "budget": budget,
+            "on_progress": show,
+            "reuse": options.reuse,
+        }
+        batched = [call for call in calls if options.batch and call.model.provider in _BATCHED]
+        if batched:
+            from polyskill.runtime.judge.engine.batch import run_batch_sync  # noqa: PLC0415
+            from polyskill.runtime.judge.providers import batch  # noqa: PLC0415
+
+            done = run_batch_sync(batched, batches=batch, poll=options.poll, **shared)
+            if done.stopped:
+                return done
+            calls = [call for call in calls if call.model.provider not in _BATCHED]
+        return run_calls_sync(calls, open_provider=opener, **shared)
 
     def _open(self, folder: RunFolder, workplaces: Sequence[Workplace], model: Model) -> Provider:
         if model.provider != AGENT:

@@ -17,6 +17,7 @@ from . import (
     build,
     check,
     completion,
+    eval_,
     import_,
     install,
     new,
@@ -109,6 +110,7 @@ for _name, _function, _help in (
     ("publish", publish.publish, publish.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)
+app.add_typer(eval_.app, name="eval")
 
 
 def run() -> None:
