@@ -27,7 +27,7 @@ from .workplace import Workplace
 
 __all__ = ["AgentAnswer", "AgentArm", "AgentError", "arm"]
 
-_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|HEADERS|CREDENTIALS")
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|HEADERS|CREDENTIALS|PROXY")
 _SHORTEST_SECRET = 6  # characters; a shorter value would be struck out of ordinary text
 _LAST_LINES = 3
 

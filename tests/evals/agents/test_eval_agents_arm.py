@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ from polyskill.evals.agents import (
     clients,
     compiled,
     open_agent,
+    process,
     request,
 )
 from polyskill.platforms.base import File
@@ -133,12 +135,12 @@ def test_an_agent_that_does_not_end_is_ended_with_all_that_it_started(
     mark = f"mark-{how}-{os.getpid()}"
 
     async def hang() -> None:
-        task = asyncio.create_task(agent().ask(f"hang {mark}", NOTHING, 2.0))
+        task = asyncio.create_task(agent().ask(f"hang {mark}", NOTHING, 3.0))
         if how == "timeout":
             answer = await task
             assert answer.outcome is Outcome.TIMEOUT
-            assert answer.detail == "the client was stopped after 2 s"
-            assert 2.0 <= answer.seconds < 15
+            assert answer.detail == "the client was stopped after 3 s"
+            assert 3.0 <= answer.seconds < 20
             assert b'"init"' in answer.transcript  # what it had logged is kept
             return
         while len(running(mark)) < 2:
@@ -153,6 +155,32 @@ def test_an_agent_that_does_not_end_is_ended_with_all_that_it_started(
         time.sleep(0.02)
     assert running(mark) == []
     assert list(places.iterdir()) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_without_namespaces_the_process_group_is_ended(
+    agent: Agents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_contained", lambda: ())
+    mark = f"mark-group-{os.getpid()}"
+
+    async def hang() -> None:
+        task = asyncio.create_task(agent().ask(f"hang {mark}", NOTHING, 30))
+        while len(running(mark)) < 2:
+            await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    try:
+        asyncio.run(asyncio.wait_for(hang(), 30))
+        end = time.monotonic() + 5
+        while len(running(mark)) > 1 and time.monotonic() < end:
+            time.sleep(0.02)
+        assert len(running(mark)) == 1  # only what left the group on purpose
+    finally:
+        for pid in running(mark):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_no_key_is_kept(agent: Agents) -> None:

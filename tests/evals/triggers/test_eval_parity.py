@@ -127,14 +127,15 @@ def test_answers_in_the_wrong_language_are_counted() -> None:
         sample("c", "zh", 1.0, answer="```python\nprint(1)\n```"),
         sample("d", "zh", 1.0, answer=ENGLISH, checks=translated),
         sample("e", "zh", 1.0, checks=refused),
+        sample("h", "zh", 1.0, checks=refused),
         sample("f", "zh", None, answer=ENGLISH, outcome="truncated"),
         sample("g", "zh", 1.0, answer=" "),
         sample("a", "en", 1.0),
     ]
     [row] = parity(samples)
     wrong = row["wrong_language"]
-    assert (wrong["zh"]["value"], wrong["zh"]["n"]) == (2 / 5, 5)
-    assert wrong["zh"]["low"] == pytest.approx(0.118, abs=0.001)
+    assert (wrong["zh"]["value"], wrong["zh"]["n"]) == (3 / 6, 6)
+    assert wrong["zh"]["low"] == pytest.approx(0.188, abs=0.001)
     assert (wrong["en"]["value"], wrong["en"]["n"]) == (0.0, 1)
 
 

@@ -143,6 +143,12 @@ def test_calls_are_the_grid_and_their_keys_are_their_own(catalogue: Catalogue) -
     assert len(made) == len({one.key for one in made}) == 3 * 3 * 2
     assert [one.key for one in made] == [one.key for one in calls(catalogue, cases, models, 2)]
     json.dumps([dict(one.meta) for one in made])
+    same = [
+        TriggerCase(name, f"case-{number}", "en", "one input of all", True)
+        for name in NAMES
+        for number in range(10)
+    ]
+    assert len({one.key for one in calls(catalogue, same, models)}) == 3 * 30
     changed = Catalogue((*catalogue.entries[:2], Entry("sql-tuning", {"en": "Other."})))
     assert not {one.key for one in calls(changed, cases, models, 2)} & {one.key for one in made}
     with pytest.raises(ValueError, match="not in the catalogue"):
@@ -257,6 +263,9 @@ def test_trouble_is_nobodys_mistake(rows: Callable[..., list[dict[str, Any]]]) -
     assert report.outcomes == {"ok": 15, "timeout": 1}
     assert (report.scores[0].hits, report.scores[0].missing) == (7, 1)
     assert report.gaps[0].recall.n == 3
+    chinese = [row for row in rows(suite(), right) if row["meta"]["lang"] == "zh"]
+    english = [row for row in rows(suite(), right) if row["meta"]["lang"] == "en"]
+    assert read([*chinese[1:], *english], NAMES).gaps[0].recall.n == 3
 
     def half(meta: Mapping[str, Any]) -> object:
         return "[server]" if meta["lang"] == "zh" else right(meta)
