@@ -1,10 +1,11 @@
 """Small plots as SVG: positions are percentages, so a plot is as wide as its place, undistorted.
 
-Everything here is made of numbers and of names from this module; no text of a run comes in.
+The only text that comes in is the name of a class, which is escaped.
 """
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -120,5 +121,5 @@ def stack(wins: int, ties: int, losses: int) -> str:
 
 
 def _svg(kind: str, height: int, parts: Iterable[str]) -> str:
-    inside = "".join(parts)
-    return f'<svg class="{kind}" width="100%" height="{height}" aria-hidden="true">{inside}</svg>'
+    shape = f'class="{html.escape(kind)}" width="100%" height="{height}"'
+    return f'<svg {shape} aria-hidden="true">{"".join(parts)}</svg>'

@@ -39,7 +39,8 @@ def render_html(runs: Sequence[Run], lang: str) -> str:
     and verdicts are plain HTML; the cases are embedded as JSON and drawn when they are opened, so
     that 10,000 answers open at once. The script runs by the hash of its text, so that nothing in an
     answer can run even if it got past the escaping. Without scripts, the first
-    :data:`PLAIN_CELLS` cells are shown.
+    :data:`PLAIN_CELLS` cells are shown; on paper, the first 400 that the filters leave. Both
+    say how many are missing.
 
     Raises:
         ValueError: there is no run.

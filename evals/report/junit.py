@@ -19,7 +19,7 @@ _ANSWER = 4_000  # characters of an answer that a test page shows
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_junit(run: Run, lang: str) -> str:
+def render_junit(run: Run, lang: str = "en") -> str:
     """Return the run as JUnit XML: a suite per arm, model and language, a test case per cell.
 
     A cell that ended in infrastructure trouble is an ``error``, one that could not be graded is

@@ -22,6 +22,7 @@
   const form = byId("filters");
   const list = byId("list");
   const tags = { en: "en", zh: "zh-Hans" };
+  const tagOf = (lang) => (Object.hasOwn(tags, lang) ? tags[lang] : lang);
 
   // Building blocks ---------------------------------------------------------------------------
 
@@ -52,7 +53,7 @@
   }
 
   function t(key, fill) {
-    const pair = data.words[key];
+    const pair = Object.hasOwn(data.words, key) && data.words[key];
     return pair ? two(filled(pair[0], fill), filled(pair[1], fill)) : [key];
   }
 
@@ -63,7 +64,7 @@
 
   const number = (value) => value.toLocaleString("en-US");
   const isolated = (text) => make("bdi", {}, text);
-  const modelName = (id) => data.models[id] || id;
+  const modelName = (id) => (Object.hasOwn(data.models, id) ? data.models[id] : id);
   const score = (sample) => (typeof sample.score === "number" ? String(Math.round(sample.score * 1000) / 10) : "–");
 
   // What a cell is like -----------------------------------------------------------------------
@@ -144,7 +145,7 @@
     if (!sample.answer) return [make("p", { class: "small" }, "– ", t("no_answer"))];
     const quotes = (sample.criteria || []).flatMap((criterion, at) =>
       criterion[4].filter((said) => said[2] && said[3] !== false).map((said) => [said[2], at + 1]));
-    const box = make("div", { class: "answer", dir: "auto", lang: tags[lang] || lang }, highlighted(sample.answer, quotes));
+    const box = make("div", { class: "answer", dir: "auto", lang: tagOf(lang) }, highlighted(sample.answer, quotes));
     const parts = [box];
     if (sample.cut) parts.push(make("p", { class: "small" }, t("cut", { n: number(sample.cut) })));
     if (sample.answer.length > FOLD || sample.answer.split("\n", 41).length > 40) {
@@ -194,7 +195,7 @@
     if (sample.criteria) {
       box.append(make("p", { class: "label-s" }, t("criteria")), make("ul", { class: "found" },
         sample.criteria.map(([text, kind, weight, passed, opinions], at) => make("li", {}, mark(passed),
-          make("span", { class: "no" }, `${at + 1}. `), make("bdi", { lang: tags[lang] || lang }, text),
+          make("span", { class: "no" }, `${at + 1}. `), make("bdi", { lang: tagOf(lang) }, text),
           make("small", {}, " – ", t(kind), weight === 1 ? null : [" · ", t("weight", { n: weight })]),
           opinions.map(opinion)))));
     }
@@ -222,7 +223,7 @@
   function bodyOf(cell, arms) {
     const known = data.cases[cell.case];
     const body = make("div", { class: "body" }, make("p", { class: "label-s" }, t("prompt")),
-      make("div", { class: "prompt", dir: "auto", lang: tags[known.lang] || known.lang, tabindex: "0" }, known.prompt),
+      make("div", { class: "prompt", dir: "auto", lang: tagOf(known.lang), tabindex: "0" }, known.prompt),
       known.where ? make("p", { class: "small" }, known.where) : null,
       make("div", { class: "answers" }, arms.map((arm) =>
         armOf(arm, cell.arms[arm], known.lang, data.runs[cell.run].with.includes(arm)))));
@@ -235,11 +236,11 @@
   function rowOf(cell) {
     const known = data.cases[cell.case];
     const arms = visibleArms(cell);
-    const where = [modelName(cell.model), " · ", ...t(data.words[`lang_${known.lang}`] ? `lang_${known.lang}` : known.lang)];
+    const where = [modelName(cell.model), " · ", ...t(Object.hasOwn(data.words, `lang_${known.lang}`) ? `lang_${known.lang}` : known.lang)];
     if (data.runs[cell.run].repeats > 1) where.push(" · ", ...t("repeat", { n: cell.repeat + 1 }));
     if (data.runs.length > 1) where.unshift(data.runs[cell.run].name, " · ");
     const summary = make("summary", {},
-      make("span", { class: "what" }, make("bdi", { lang: tags[known.lang] || known.lang }, known.title), " ", make("small", {}, where)),
+      make("span", { class: "what" }, make("bdi", { lang: tagOf(known.lang) }, known.title), " ", make("small", {}, where)),
       make("span", { class: "scores" }, arms.map((arm) => {
         const sample = cell.arms[arm];
         const shape = sample.trouble ? make("span", { class: "mark is-trouble" }, icon("trouble"), make("span", { class: "unseen" }, t(sample.outcome))) : mark(sample.passed);
@@ -330,7 +331,7 @@
       const allowed = field.tagName !== "SELECT" || [...field.options].some((option) => option.value === value);
       field.value = allowed ? value : "";
     }
-    if (tags[kept.get("ui")]) speak(kept.get("ui"));
+    if (Object.hasOwn(tags, kept.get("ui"))) speak(kept.get("ui"));
     return true;
   }
 

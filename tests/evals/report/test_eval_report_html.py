@@ -13,6 +13,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -107,6 +108,29 @@ def test_no_text_of_a_run_becomes_markup(parsed: Page, rich_run: Run) -> None:
         s["answer"] for cell in data["cells"] for s in cell["arms"].values() if "answer" in s
     }
     assert answers == {sample.answer for sample in rich_run.samples if sample.answer}
+
+
+EVIL = """x"'></script></style></noscript><script>pwned()</script><img src=x onerror=pwned()>"""
+KEPT = {"kind", "first", "second", "created", "source", "lang", "languages"}
+
+
+def spoiled(data: Any, key: str = "") -> Any:
+    """Return the JSON of a run in which every text, but for a few codes, is an attack."""
+    if isinstance(data, str):
+        return data if key in KEPT else EVIL
+    if isinstance(data, dict):
+        return {name: spoiled(value, name) for name, value in data.items()}
+    return [spoiled(each, key) for each in data] if isinstance(data, list) else data
+
+
+def test_a_forged_run_is_harmless(rich_run: Run) -> None:
+    forged = from_json(spoiled(json.loads(json.dumps(to_json(rich_run)))))
+    text = render_html([forged, forged], "en")
+    for part in (text, text.partition("<noscript>")[2].partition("</noscript>")[0]):
+        tags = Page(part).tags
+        assert not {"img", "b", "i"} & {tag for tag, _ in tags}
+        assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]
+    assert [tag for tag, _ in Page(text).tags].count("script") == 2
 
 
 @given(st.dictionaries(st.text(), st.text(st.characters()) | st.text("<>&/!-script\u2028")))

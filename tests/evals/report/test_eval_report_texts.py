@@ -91,6 +91,13 @@ def test_an_escaped_line_shows_its_text_and_nothing_else(text: str) -> None:
     assert not re.search(r"(?<!\\)\|", line)
 
 
+def test_nobody_is_called_and_nothing_is_linked() -> None:
+    line = escaped("@octocat a@b.org fixes #12 GH-3 https://example.org www.example.org &lt;")
+    assert not re.search(r"@\w|#\d(?!\d*;)|GH-\d|://|www\.", line)
+    text = "".join(MarkdownIt("commonmark").render(line).split("\u200b"))
+    assert "@octocat a@b.org fixes #12 GH-3 https://example.org www.example.org &amp;lt;" in text
+
+
 @given(st.text("`~\n\r ab<\u202e") | st.text(), st.integers(1, 40))
 def test_a_code_block_is_one_block(text: str, most: int) -> None:
     tokens = MarkdownIt("commonmark").parse(fenced(text, most, "en"))
