@@ -28,7 +28,10 @@ _TAGS = {"en": "en", "zh": "zh-Hans"}
 
 @dataclass(frozen=True, slots=True)
 class ParityView:
-    """How an arm by a model does in English and in Chinese; ``verdict`` is a key of the words."""
+    """How an arm by a model does in English and in Chinese; ``verdict`` is a key of the words.
+
+    ``wrong_language`` holds the share of answers in another language, for each language asked for.
+    """
 
     arm: str
     model: str
@@ -36,6 +39,7 @@ class ParityView:
     margin: float | None
     verdict: str
     why: tuple[str, str]
+    wrong_language: tuple[tuple[str, Estimate], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ def _parity(found: Mapping[str, Any]) -> ParityView:
     equivalent = found.get("equivalent")
     verdict = "undetermined" if equivalent is None else "equivalent" if equivalent else "different"
     why = found.get("why") or {}
+    wrong = found.get("wrong_language") or {}
     return ParityView(
         str(found.get("arm", "")),
         str(found.get("model", "")),
@@ -192,6 +197,7 @@ def _parity(found: Mapping[str, Any]) -> ParityView:
         finite(found.get("margin")),
         verdict,
         texts(why),
+        tuple((lang, estimate_of(share)) for lang, share in wrong.items()),
     )
 
 

@@ -154,10 +154,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "per_point": ("Dollars per added point", "每提升一个百分点的费用（美元）"),
     "parity": ("Language parity", "中英文一致性"),
     "parity_note": (
-        "English less Chinese on the same cases, in points of 100, and whether the two are "
-        "equivalent within the margin.",
-        "相同用例上英文减中文的差值（百分点），以及二者在界限内是否等价。",
+        "English less Chinese on the same cases, in points of 100, with the interval of the "
+        "equivalence test: the two are equivalent where it lies within the margin.",
+        "相同用例上英文减中文的差值（百分点）及等价检验的区间；区间完全落在界限内即为等价。",
     ),
+    "wrong_language": ("in another language: {share}", "使用其他语言作答：{share}"),
     "equivalent": ("equivalent", "等价"),
     "different": ("not equivalent", "不等价"),
     "undetermined": ("not shown", "尚无法判断"),

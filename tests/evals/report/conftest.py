@@ -303,6 +303,10 @@ def make_run(repeats: int = 2) -> Run:
                 "margin": 0.1,
                 "equivalent": True,
                 "why": _why("Equal within 10 points.", "相差不超过 10 个百分点。"),
+                "wrong_language": {
+                    "en": {"value": 0.0, "low": 0.0, "high": 0.278, "n": 10},
+                    "zh": {"value": 0.1, "low": 0.018, "high": 0.404, "n": 10},
+                },
             },
             {
                 "model": LOCAL,

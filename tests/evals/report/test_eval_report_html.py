@@ -177,6 +177,12 @@ def test_what_is_unknown_is_a_dash_with_its_reason(page: str, rich_run: Run) -> 
     assert not re.search(r"\b(nan|NaN|inf)\b", text)
 
 
+def test_parity_tells_of_answers_in_another_language(page: str) -> None:
+    shown = " ".join(Page(page).text.split())
+    assert "Equal within 10 points." in shown
+    assert "in another language: 10% [2%, 40%]" in shown
+
+
 def test_the_page_is_the_same_from_json(page: str, rich_run: Run) -> None:
     again = from_json(json.loads(json.dumps(to_json(rich_run))))
     assert render_html([again], "en") == page
