@@ -64,7 +64,7 @@ def body_of(
         body["stream_options"] = {"include_usage": True}
     tools = request.tools
     if request.answer_with and "response_format" not in without:
-        answer = next(tool for tool in tools if tool.name == request.answer_with)
+        [answer] = [tool for tool in tools if tool.name == request.answer_with]
         tools = tuple(tool for tool in tools if tool is not answer)
         body["response_format"] = {"type": "json_schema", "json_schema": _format(answer)}
     elif request.answer_with:

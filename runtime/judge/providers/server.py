@@ -62,8 +62,8 @@ class Server:
     ) -> Reply:
         """Make one attempt with the SDK's streaming ``create`` and a ``body`` as it is sent.
 
-        The body goes as ``extra_body``: the SDKs' typed conversion of the arguments costs more
-        CPU than all the rest of a call, and changes nothing of a body that is JSON already.
+        The body goes as ``extra_body``: the SDKs' typed conversion of the arguments changes
+        nothing of a body that is JSON already, and took a quarter of a call's CPU (openai 3.57).
         """
         opened = partial(
             create,

@@ -69,9 +69,9 @@ class Fault:
     "sse-error" (after the first delta; ``error`` is its type); "cut" (the stream ends after its
     first delta, as if it were complete); "broken" (the connection closes there); "dropped" (it
     closes without an answer); "stall" (silence of ``seconds`` after the first delta); "silent"
-    (silence before the first byte); "slow" (``seconds`` between deltas); "no-finish" (the end of
-    the stream without the reason for it); "max_tokens"; "refusal"; "empty"; and in batches
-    "canceled" and "expired".
+    (silence before the first byte); "late" (after the first event); "slow" (``seconds`` between
+    deltas); "no-finish" (the end of the stream without the reason for it); "max_tokens";
+    "refusal"; "empty"; and in batches "canceled" and "expired".
     """
 
     kind: str

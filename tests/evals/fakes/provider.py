@@ -236,8 +236,12 @@ class _Connection(asyncio.Protocol):
             parts = [p for p in parts if b'_reason":"' not in p]
             self.transport.write(b"".join(map(_chunk, parts)) + b"0\r\n\r\n")
             return
+        first = 1 if fault.kind == "late" else first
         self.transport.write(b"".join(map(_chunk, parts[:first])))
-        if fault.kind == "truncated-json":
+        if fault.kind == "late":
+            await asyncio.sleep(fault.seconds)
+            self.transport.write(b"".join(map(_chunk, parts[first:])) + b"0\r\n\r\n")
+        elif fault.kind == "truncated-json":
             self.transport.write(_chunk(parts[first][:-10] + b"\n\n") + b"0\r\n\r\n")
         elif fault.kind == "cut":
             self.transport.write(b"0\r\n\r\n")

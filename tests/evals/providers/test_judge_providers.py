@@ -259,6 +259,13 @@ def test_silence_before_the_first_byte_is_no_stall(fake_provider, fakes, dialect
 
 
 @BOTH
+def test_a_model_that_thinks_after_its_first_event_has_not_stalled(fake_provider, fakes, dialect):
+    server = fake_provider(lambda asked: fakes.Fault("late", seconds=0.5, then="well thought"))
+    reply = ask(server, dialect, ASK, clocks=Clocks(attempt=20.0, stall=0.2))
+    assert (reply.outcome, reply.text) == (Outcome.OK, "well thought")
+
+
+@BOTH
 def test_a_stall_says_so(fake_provider, fakes, dialect):
     reply = ask(fake_provider(lambda asked: fakes.Fault("stall")), dialect, ASK)
     assert "0.8 s" in reply.detail and "middle" in reply.detail
