@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from polyskill.runtime.judge.base import Model
-from polyskill.runtime.judge.engine.attempts import Provider
 from polyskill.runtime.judge.engine.budget import Budget
 from polyskill.runtime.judge.engine.journal import Journal
 from polyskill.runtime.judge.engine.prices import Prices
 from polyskill.runtime.judge.engine.progress import Progress, Summary
 from polyskill.runtime.judge.engine.run import Settings, run_calls_sync
+from polyskill.runtime.judge.providers import Provider
 
 from .catalogue import Catalogue, TriggerCase
 from .choose import calls

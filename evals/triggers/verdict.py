@@ -16,9 +16,9 @@ _Why = Mapping[str, str]
 def alarms_of(answers: Sequence[Chosen], limits: Limits) -> Iterator[Alarm]:
     """Yield what is odd about the answers of each model (sorted by model).
 
-    Trigger harnesses have often reported "no skill is ever used" for faults of their own (of six
-    causes, all in the harness: anthropics/skills #1559, #1552, #556), so a model that never hits
-    is first of all a reason to look at the harness.
+    Trigger harnesses have often reported "no skill is ever used" for faults of their own
+    (anthropics/skills #1559, #1552, #556), so a model that never hits is first of all a reason to
+    look at the harness.
     """
     for model, group in groupby(answers, key=lambda one: one.model):
         mine = list(group)
@@ -32,9 +32,11 @@ def alarms_of(answers: Sequence[Chosen], limits: Limits) -> Iterator[Alarm]:
 
 
 def _constant(answers: Sequence[Chosen], limits: Limits) -> bool:
-    """Whether all answers are the same one, although it cannot be right for all."""
+    """Whether all answers are the same one, although different ones were due."""
     same = len({one.chosen for one in answers}) == 1
-    return same and _cases(answers) >= limits.suspect_from and not all(one.right for one in answers)
+    differ = len({(one.skill, one.should) for one in answers}) > 1
+    wrong = not all(one.right for one in answers)
+    return same and differ and wrong and _cases(answers) >= limits.suspect_from
 
 
 def _silent(model: str, due: Sequence[Chosen], limits: Limits) -> Iterator[Alarm]:

@@ -237,6 +237,8 @@ def test_one_answer_to_everything_is_suspect(rows: Callable[..., list[dict[str, 
     assert [one.kind for one in report.alarms] == ["constant"]
     only_due = [one for one in suite() if one.should]
     assert read(rows(only_due, right), NAMES).verdict == "ok"  # the same, and always right
+    never_due = [one for one in suite() if not one.should]
+    assert read(rows(never_due, lambda _: "release-notes"), NAMES).verdict == "below"
 
 
 def test_a_silent_language_is_the_fault_of_the_description(

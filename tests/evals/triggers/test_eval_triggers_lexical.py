@@ -169,6 +169,7 @@ def test_catalogue_and_cases_come_from_skills(skill: Callable[..., Skill]) -> No
     assert [each.case for each in trigger_cases([both], only=("only-*",))] == ["only-english"]
 
 
+@pytest.mark.corpus
 def test_published_skills_are_not_alike(shared: Path) -> None:
     skills = [
         skill
