@@ -140,8 +140,10 @@ def _cells(run: Run, settings: Settings, arm: str) -> tuple[tuple[_Cell, ...], t
             "with; run with `--repeat 2` or more",
             "每个单元只提问并评分了一次，无从比较；请用 `--repeat 2` 或更多次重新运行",
         )
-    models = [model.id for model in run.models]
-    every = scopes(models, run.languages, settings.gate_by)
+    found = [cell.samples[0] for cell in cells]
+    models = [model.id for model in run.models if any(one.model == model.id for one in found)]
+    langs = [lang for lang in run.languages if any(one.lang == lang for one in found)]
+    every = scopes(models, langs, settings.gate_by)
     return cells, tuple(scope for scope in every if scope.gated)
 
 

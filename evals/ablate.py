@@ -11,7 +11,7 @@ from .across import settings_of
 from .arms.ablated import without
 from .comparing import Scope, compare
 from .errors import EvalError
-from .plan import Plan, Settings
+from .plan import AGENT, Plan, Settings
 from .results import ArmInfo, Comparison, Estimate, Run
 
 __all__ = ["SectionEffect", "effects", "with_variants"]
@@ -45,8 +45,15 @@ def with_variants(plan: Plan) -> tuple[Plan, tuple[Mapping[str, str], ...]]:
     """Return the plan with an arm more for each section of its only arm, and notes for people.
 
     Raises:
-        EvalError: the skill has no two sections in any of the languages.
+        EvalError: the skill has no two sections in any of the languages, or an agent is asked.
     """
+    agents = [model.id for model in plan.models if model.provider == AGENT]
+    if agents:
+        raise EvalError(
+            agents[0],
+            "an agent gets the skill's files, and sections are left out of its text: name a model",
+            "智能体获得的是技能文件，而章节是从正文中去除的：请指定模型",
+        )
     [whole] = plan.arms
     asked = {case.lang for case in plan.cases}
     found = without(whole, [lang for lang in plan.languages if lang in asked])

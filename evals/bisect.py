@@ -9,7 +9,8 @@ from .arms import Arm
 from .bisection import Bisection, Step, judged, looks_of, same_text, together
 from .comparing import compare_arms
 from .errors import EvalError
-from .plan import Plan, Settings
+from .plan import AGENT, Plan, Settings
+from .prepare import skill_digest
 from .results import Comparison, Run
 
 __all__ = ["Ask", "bisect"]
@@ -35,9 +36,9 @@ def bisect(
     ``good``, and good if the last one is shown to be worse than it. While neither is shown, the
     repeats are doubled; after ``most`` of them the commit goes to the side that its score is
     nearer to (the likelier one, if both are equally likely beforehand and the noise is the same),
-    and the step is marked as uncertain. Where one commit
-    brought the whole loss, the chance of an error is at most alpha in each step that a test
-    decides.
+    and the step is marked as uncertain. Where one commit brought the whole loss, alpha is the
+    chance of an error in a step that a test decides; a little more where the loss was only just
+    shown, for the replies of both ends, lucky ones among them, serve in all steps.
 
     Args:
         plan: cases, models, judges and settings; its arms play no part.
@@ -52,8 +53,7 @@ def bisect(
         EvalError: the last commit cannot be read, or has the same text as ``good``.
     """
     bad = arm_of_commit(commits[-1])
-    langs = [lang for lang in plan.languages if any(case.lang == lang for case in plan.cases)]
-    if _same(good, bad, langs):
+    if _same(plan, good, bad):
         raise EvalError(
             plan.path,
             f"its text is the same in `{good.name}` and `{bad.name}`: nothing can have made it "
@@ -165,7 +165,7 @@ class _Search:
             why = {"en": error.en, "zh": error.zh}
             return Step(commit, "skipped", certain=False, why=why)
         for verdict, side in (("good", self.good), ("bad", self.bad)):
-            if _same(arm, side, self.plan.languages):
+            if _same(self.plan, arm, side):
                 return Step(commit, verdict, certain=True, why=same_text(side.name))
         return self._asked(arm)
 
@@ -201,5 +201,13 @@ def _compared(plan: Plan, run: Run, candidate: Arm, baseline: Arm) -> tuple[Comp
     )
 
 
-def _same(one: Arm, other: Arm, langs: Sequence[str]) -> bool:
+def _same(plan: Plan, one: Arm, other: Arm) -> bool:
+    """Whether nothing that is asked can come out differently: agents get all of a skill's files."""
+    if any(model.provider == AGENT for model in plan.models):
+        return _files(one) == _files(other)
+    langs = {case.lang for case in plan.cases}
     return all(one.digest(lang) == other.digest(lang) for lang in langs)
+
+
+def _files(arm: Arm) -> str:
+    return skill_digest(arm.skill) if arm.skill is not None else ""

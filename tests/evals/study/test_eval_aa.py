@@ -51,14 +51,14 @@ def made(
 
 @pytest.mark.parametrize("langs", [("en",), ("en", "zh")])
 def test_scores_that_vary_by_chance_alone_raise_few_alarms(langs):
-    found = false_alarms(made(langs=langs), Settings(), arm="current", rounds=200)
+    found = false_alarms(made(langs=langs), Settings(), arm="current", rounds=120)
     assert found.holds
-    assert found.rounds == found.rate.n == 200
-    assert found.rate.value == found.alarms / 200 <= 0.08
+    assert found.rounds == found.rate.n == 120
+    assert found.rate.value == found.alarms / 120 <= 0.08
     assert found.alarms > 0  # the gate can alarm, it only seldom does
     assert "no more than the 5.0%" in found.why["en"]
-    assert found == false_alarms(made(langs=langs), Settings(), arm="current", rounds=200)
-    assert found != false_alarms(made(langs=langs), Settings(), arm="current", rounds=200, seed=2)
+    assert found == false_alarms(made(langs=langs), Settings(), arm="current", rounds=120)
+    assert found != false_alarms(made(langs=langs), Settings(), arm="current", rounds=120, seed=2)
 
 
 def test_a_gate_that_is_more_liberal_than_it_says_is_caught(monkeypatch):
@@ -66,7 +66,7 @@ def test_a_gate_that_is_more_liberal_than_it_says_is_caught(monkeypatch):
     monkeypatch.setattr(
         aa, "compare", lambda *given: honest(*given[:-1], replace(given[-1], alpha=0.3))
     )
-    found = false_alarms(made(), Settings(alpha=0.05), arm="current", rounds=200)
+    found = false_alarms(made(), Settings(alpha=0.05), arm="current", rounds=120)
     assert not found.holds
     assert found.rate.low is not None
     assert found.rate.low > 0.05
@@ -93,7 +93,7 @@ def test_the_two_languages_of_a_case_are_no_independent_evidence(monkeypatch):
 
     monkeypatch.setattr(aa, "_split", together)
     settings = Settings(gate_by="all")
-    assert false_alarms(run, settings, arm="current", rounds=200).holds
+    assert false_alarms(run, settings, arm="current", rounds=120).holds
     honest = aa.compare
     monkeypatch.setattr(
         aa,
@@ -105,7 +105,7 @@ def test_the_two_languages_of_a_case_are_no_independent_evidence(monkeypatch):
             chosen,
         ),
     )  # fmt: skip
-    assert not false_alarms(run, settings, arm="current", rounds=200).holds
+    assert not false_alarms(run, settings, arm="current", rounds=120).holds
 
 
 def test_odd_repeats_leave_one_out(monkeypatch):
