@@ -8,7 +8,7 @@ from typing import Any
 
 from ..base import INFRASTRUCTURE, Call, Model, Outcome, Reply
 from ..providers.base import Provider
-from .attempts import NO_MONEY, Answer
+from .attempts import Answer
 from .budget import Budget, check_prices
 from .journal import Journal
 from .lanes import Lane, Lanes, Member
@@ -177,9 +177,6 @@ class _Run:
                 member, call = found
                 if why := member.breaker.open_because:
                     self._not_asked(call, Reply(Outcome.REJECTED, detail=f"not asked: {why}"))
-                    continue
-                if self._budget.closed:
-                    self._not_asked(call, NO_MONEY)
                     continue
                 lane.busy += 1
                 task = asyncio.create_task(self._one(lane, member, call))

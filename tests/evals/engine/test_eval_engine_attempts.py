@@ -138,6 +138,13 @@ def test_the_total_clock_is_over_all_attempts(ask: Any, script: Any) -> None:
     assert provider.clocks[-1].attempt < 10  # the last attempt gets what is left
 
 
+def test_nobody_waits_for_an_attempt_that_cannot_be_made(ask: Any, script: Any) -> None:
+    provider = script(lambda request, n: Reply(Outcome.SERVER, detail="500"))
+    answer = ask(provider, max_attempts=99, clocks=Clocks(total=20))
+    assert answer.seconds < 20
+    assert answer.reply.detail == "500; not asked again: the total time is used up"
+
+
 def test_a_provider_that_forgets_its_clock_is_stopped(ask: Any, script: Any) -> None:
     provider = script(lambda request, n: asyncio.sleep(1e6))
     answer = ask(provider, max_attempts=1)

@@ -161,6 +161,16 @@ def test_what_a_batch_did_not_answer_is_asked_anew(journal: Journal, calls: list
     assert desk.handed_in[1:] == [["1"]]
 
 
+def test_results_that_broke_off_are_collected_again(journal: Journal, calls: list[Call]) -> None:
+    broken = Reply(Outcome.TRANSPORT, detail="the connection broke")
+    desk = Desk(lambda key, look: broken if key in "01" else fine(key, look))
+    assert run_batch_sync(calls, journal=journal, batches=desk).outcomes["transport"] == 2
+    assert journal.batches["b1"].keys == {"0", "1"}
+    desk.answer = fine
+    assert run_batch_sync(calls, journal=journal, batches=desk).outcomes == {"ok": 2}
+    assert len(desk.handed_in) == 1
+
+
 def test_what_may_have_been_handed_in_is_counted_as_paid(
     journal: Journal, calls: list[Call]
 ) -> None:
