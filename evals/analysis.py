@@ -13,7 +13,7 @@ from polyskill.runtime.judge.stats.position import position
 
 from .comparing import compare_arms
 from .further import judges_agree, length_controls, reliability, strengths
-from .grading import Grader
+from .grading import Grader, cost_of
 from .judging import Rows
 from .notes import notes_on
 from .pairing import pairs_of
@@ -153,6 +153,6 @@ def _spend(rows: Iterable[Mapping[str, object]], budget: float | None) -> Spend:
         calls += bool(row.get("attempts", 1))
         read += sum(usage.get(part, 0) for part in ("input", "cache_read", "cache_write"))
         written += usage.get("output", 0)
-        paid = row.get("cost")
-        cost = cost + paid if cost is not None and isinstance(paid, int | float) else None
+        paid = cost_of(row)
+        cost = None if cost is None or paid is None else cost + paid
     return Spend(calls, read, written, cost, budget)

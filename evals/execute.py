@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from polyskill.runtime.judge.base import Call, Clocks, Model
@@ -40,7 +41,8 @@ class Options:
 
     ``refresh`` says which replies to ask for again: "none", "errors" or "all"; ``reuse`` holds
     replies of other runs by key. ``batch`` uses the batch interface where a provider has one, and
-    looks every ``poll`` seconds whether it is done.
+    looks every ``poll`` seconds whether it is done. ``prefix`` is where the clients of agents are
+    looked for first, as in ``polyskill verify``.
     """
 
     concurrency: int = 16
@@ -48,6 +50,7 @@ class Options:
     refresh: Literal["none", "errors", "all"] = "none"
     batch: bool = False
     poll: float = 60.0
+    prefix: Path | None = None
     reuse: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -187,9 +190,17 @@ class Executor:
     def _open(self, folder: RunFolder, workplaces: Sequence[Workplace], model: Model) -> Provider:
         if model.provider != AGENT:
             return self._open_provider(model)
+        from polyskill.platforms.verify import Options as Where  # noqa: PLC0415
+
         from .agents import open_agent  # noqa: PLC0415  (what runs clients)
 
-        return open_agent(model, workplaces, os.environ, keep=folder.keep_transcript)
+        return open_agent(
+            model,
+            workplaces,
+            os.environ,
+            keep=folder.keep_transcript,
+            options=Where(prefix=self._options.prefix),
+        )
 
 
 def _rows(journal: Journal) -> Rows:

@@ -16,7 +16,7 @@ from .judging import TRIES, Judgement, Rows, answered, items_of, rubric_calls
 from .plan import AGENT, Cell, Plan
 from .results import CheckResult, CriterionResult, JudgeOpinion, Sample
 
-__all__ = ["Grader", "valid_reply"]
+__all__ = ["Grader", "cost_of", "valid_reply"]
 
 _BY_USE = ("tool", "skill")  # only an agent uses tools and skills
 
@@ -75,7 +75,7 @@ class Grader:
             passed=passed,
             input_tokens=sum(usage.get(part, 0) for part in ("input", "cache_read", "cache_write")),
             output_tokens=usage.get("output", 0),
-            cost=_cost(row),
+            cost=cost_of(row),
             seconds=float(row.get("seconds") or 0.0),
         )
 
@@ -128,7 +128,7 @@ class Grader:
         return found
 
 
-def _cost(row: Mapping[str, Any]) -> float | None:
+def cost_of(row: Mapping[str, Any]) -> float | None:
     """Return the price by the table, else what an agent says that it spent."""
     data = row.get("data")
     if row.get("cost") is None and isinstance(data, Mapping):

@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import cases, compare, init, rejudge, report, run, triggers
+from . import aa, ablate, bisect, cases, compare, init, rejudge, report, run, triggers
 from .group import DEFAULT, EvalGroup
 
 __all__ = ["HELP", "app"]
@@ -42,5 +42,8 @@ for _name, _function, _help in (
     ("export", report.export, report.EXPORT_HELP),
     ("record", rejudge.record, rejudge.RECORD_HELP),
     ("rejudge", rejudge.rejudge, rejudge.HELP),
+    ("aa", aa.aa, aa.HELP),
+    ("ablate", ablate.ablate, ablate.HELP),
+    ("bisect", bisect.bisect, bisect.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)

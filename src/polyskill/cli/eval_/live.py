@@ -38,6 +38,7 @@ class Live:
     prices: Path | None = None
     concurrency: int = 16
     batch: bool = False
+    prefix: Path | None = None
     refresh: Literal["none", "errors", "all"] = "none"
     allow_underpowered: bool = False
     json: bool = False
@@ -133,7 +134,12 @@ def executor(options: Live) -> Executor:
         prices = Prices.load(options.prices)
     except PricesError as error:
         fail(str(error))
-    chosen = Options(concurrency=options.concurrency, refresh=options.refresh, batch=options.batch)
+    chosen = Options(
+        concurrency=options.concurrency,
+        refresh=options.refresh,
+        batch=options.batch,
+        prefix=options.prefix,
+    )
     return Executor(open_provider, chosen, prices, options.budget)
 
 

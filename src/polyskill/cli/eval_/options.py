@@ -40,8 +40,10 @@ Models = Annotated[
         "-m",
         metavar=_MODEL,
         help=tr(
-            "Model under test: anthropic/NAME, openai/NAME, openai-compatible:URL#NAME; repeatable",
-            "被测模型：anthropic/名称、openai/名称 或 openai-compatible:URL#名称；可重复",
+            "Model under test: anthropic/NAME, openai/NAME, openai-compatible:URL#NAME, or a "
+            "client: agent/claude, agent/codex; repeatable",
+            "被测模型：anthropic/名称、openai/名称、openai-compatible:URL#名称，"
+            "或客户端：agent/claude、agent/codex；可重复",
         ),
     ),
 ]

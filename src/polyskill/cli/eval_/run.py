@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -105,6 +106,17 @@ def run(
         ),
     ] = False,
     prices: Prices = None,
+    prefix: Annotated[
+        Path | None,
+        typer.Option(
+            "--prefix",
+            metavar=tr("DIR", "文件夹"),
+            help=tr(
+                "Where the client of an agent/… model lies, if not on PATH: an npm prefix",
+                "agent/… 模型的客户端所在的 npm 前缀文件夹；默认在 PATH 中查找",
+            ),
+        ),
+    ] = None,
     refresh: Annotated[
         str,
         typer.Option(
@@ -161,6 +173,7 @@ def run(
         prices=prices,
         concurrency=concurrency,
         batch=batch,
+        prefix=prefix,
         refresh=asked.refresh(refresh),
         allow_underpowered=allow_underpowered,
         json=json,
