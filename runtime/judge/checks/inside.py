@@ -68,12 +68,12 @@ def _run(script: str) -> int:
         if error.code == 1:
             return _FAILED
         if isinstance(error.code, int):
-            print(f"exit status {error.code}", file=sys.stderr)
+            sys.stderr.write(f"exit status {error.code}\n")
             return _BROKEN
-        print(error.code, file=sys.stderr)
+        sys.stderr.write(f"{error.code}\n")
         return _FAILED
     except AssertionError as error:
-        print(error if str(error) else traceback.format_exc(), file=sys.stderr)
+        sys.stderr.write(f"{error}\n" if str(error) else traceback.format_exc())
         return _FAILED
     except BaseException:
         traceback.print_exc()

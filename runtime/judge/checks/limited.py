@@ -43,7 +43,11 @@ class _Helper:
         # A thread, because Windows cannot wait for a pipe with a time limit.
         self.reader = Thread(target=self._read, args=(self.process.stdout,), daemon=True)
         self.reader.start()
-        self.ask({"job": "search", "pattern": "a", "flags": 0, "text": "a"}, _START)
+        try:
+            self.ask({"job": "search", "pattern": "a", "flags": 0, "text": "a"}, _START)
+        except BaseException:
+            self.stop()
+            raise
 
     def _read(self, pipe: IO[bytes]) -> None:
         with pipe:

@@ -73,13 +73,18 @@ def test_a_judge_of_positions_may_not(said: str) -> None:
 
 
 def test_a_judge_of_length_may_not_however_often_it_is_right() -> None:
-    """On a set where the shorter answer is nearly always better, length is no judgement."""
-    gold = [pair(i, "b" if i % 10 else "a") for i in range(200)]
-    found = calibrate([judged(one, "b") for one in gold])
-    assert found.accuracy.value == found.shorter_wins.value == pytest.approx(0.9)
-    assert not found.may_gate
-    assert "shorter" in found.why["en"] and "短者胜" in found.why["zh"]
-    assert calibrate([judged(one, one.better) for one in gold]).may_gate
+    """Where the shorter (or the longer) answer is nearly always better, length is no judgement."""
+    for texts, name, name_zh in (
+        (("aaaa", "bb"), "shorter", "短者胜"),
+        (("aa", "bbbb"), "longer", "长者胜"),
+    ):
+        gold = [pair(i, "b" if i % 10 else "a", *texts) for i in range(200)]
+        found = calibrate([judged(one, "b") for one in gold])
+        rival = found.shorter_wins if name == "shorter" else found.longer_wins
+        assert found.accuracy.value == rival.value == pytest.approx(0.9)
+        assert not found.may_gate
+        assert name in found.why["en"] and name_zh in found.why["zh"]
+        assert calibrate([judged(one, one.better) for one in gold]).may_gate
 
 
 def test_chance_may_not() -> None:

@@ -33,6 +33,12 @@ def test_a_mark_that_an_answer_guessed_is_not_used() -> None:
         assert mark_of(text) not in text
 
 
+def test_a_mark_that_happens_to_occur_is_passed_over(monkeypatch) -> None:
+    monkeypatch.setattr("polyskill.runtime.judge.fence._MARK_LENGTH", 1)
+    for left in "0123456789abcdef":
+        assert mark_of("0123456789abcdef".replace(left, "")) == left
+
+
 def test_texts_are_told_apart_by_where_they_end() -> None:
     assert mark_of("ab", "c") != mark_of("a", "bc")
     assert mark_of("a", "") != mark_of("a")

@@ -108,6 +108,11 @@ def test_a_schema_in_a_file_may_refer_to_its_neighbour_only(check, tmp_path) -> 
     (tmp_path / "schemas" / "a b.json").write_text(
         json.dumps({"type": "object", "properties": {"size": {"$ref": "size.json"}}})
     )
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "schema.json").write_text('{"$ref": "link.json"}')
+    (tmp_path / "inner" / "link.json").symlink_to(tmp_path / "schemas" / "size.json")
+    outside = CheckSpec("json_schema", "schema.json")
+    assert run_check(outside, Answer("1"), tmp_path / "inner").passed is None
     assert check("json_schema", "schemas/a b.json", '{"size": 1}').passed
     assert check("json_schema", "schemas/a b.json", '{"size": "1"}').passed is False
     for address in ("http://127.0.0.1:9/x.json", "../../outside.json", "file:///etc/hostname", "x"):
