@@ -253,8 +253,6 @@ class _Maker:
     def _resource(self, name: str) -> Resource | None:
         """Find a file from the skill's folder, or from the folder of the case's own file."""
         plain = PurePosixPath(name.replace("\\", "/"))
-        if plain.is_absolute() or ".." in plain.parts:
-            return None
         beside = PurePosixPath(self.case.path).parent / plain
         places = (str(plain), str(beside), str("evals" / plain))
         found = (self.skill.resource(place) for place in places)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,7 +22,6 @@ __all__ = [
     "Texts",
     "absent",
     "borrowed_check",
-    "javascript",
     "sound",
     "statement_of",
     "unsupported",
@@ -43,7 +41,6 @@ REASONS = {
     ),
     "several": ("its variables stand for several cases", "其变量代表多个用例"),
 }
-_NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
 
 
 class Collector:
@@ -69,8 +66,12 @@ class Collector:
         self.cases[case.id] = case
 
     def name(self, *wanted: object) -> str:
-        """Return the first usable id of ``wanted`` that no other case has, or a numbered one."""
-        stems = [slug(Text(en=str(word))) for word in wanted if isinstance(word, str | int)]
+        """Return an id from the first usable word of ``wanted``, else a number; no case has it yet.
+
+        One word is an id as it is; several words are made one.
+        """
+        words = [str(word).strip() for word in wanted if isinstance(word, str | int)]
+        stems = [word if len(word.split()) == 1 else slug(Text(en=word)) for word in words]
         stem = next(filter(None, stems), f"case-{self.count}")
         name, at = stem, 2
         while name in self.cases:
@@ -121,11 +122,6 @@ def borrowed_check(raw: Mapping[str, Any], path: Path, fields: Fields, name: obj
 def absent(pattern: str) -> str:
     """Return a pattern that is found where ``pattern`` is found nowhere."""
     return rf"\A(?![\s\S]*(?:{pattern}))"
-
-
-def javascript(pattern: str) -> str:
-    """Return a JavaScript pattern as Python spells it (named groups; the rest is common)."""
-    return _NAMED_GROUP.sub("(?P<", pattern)
 
 
 def weight_of(value: object) -> float:

@@ -29,11 +29,11 @@ from .borrowed import (
     Collector,
     absent,
     borrowed_check,
-    javascript,
     sound,
     statement_of,
     unsupported,
 )
+from .ecmascript import from_javascript
 from .fields import Fields, Path, plain_text
 
 __all__ = ["FORM", "folders_of", "read_case_folders"]
@@ -220,7 +220,7 @@ def _regex(grader: Mapping[str, Any], body: str) -> dict[str, Any] | None:
     pattern = grader.get("pattern", body)
     if not isinstance(pattern, str) or not pattern:
         return None
-    pattern = javascript(pattern)
+    pattern = from_javascript(pattern)
     match = grader.get("match", "contains")
     if match == "not_contains":
         pattern = absent(pattern)

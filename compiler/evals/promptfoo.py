@@ -20,10 +20,10 @@ from .borrowed import (
     Texts,
     absent,
     borrowed_check,
-    javascript,
     statement_of,
     unsupported,
 )
+from .ecmascript import from_javascript
 from .fields import Fields, Path, plain_text
 
 __all__ = ["FORM", "is_promptfoo", "read_promptfoo"]
@@ -35,6 +35,7 @@ _RUBRICS = frozenset({"llm-rubric", "model-graded-closedqa", "g-eval"})
 _VARIABLE = re.compile(r"\{\{-?\s*([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}")
 _NESTED = 3  # variables may hold variables
 _LONGEST = 1 << 20
+_RAW = re.compile(r"\{% raw %\}((?:(?!\{%-? *endraw)[\s\S])*)\{% endraw %\}")
 _LISTED = re.compile(r"(i?)contains-(all|any)")
 
 
@@ -76,6 +77,8 @@ def _lost(fields: Fields, path: Path, part: str, reason: str, reason_zh: str) ->
 
 def _filled(template: str, variables: Mapping[str, str]) -> str | None:
     """Return a template with its variables; ``None`` if it needs more than that, or is endless."""
+    if raw := _RAW.fullmatch(template):
+        return raw[1]
     longest = max(map(len, variables.values()), default=0)
     if len(template) + template.count("{{") * longest > _LONGEST:
         return None
@@ -131,8 +134,10 @@ class _Reader:
         if any(isinstance(one, list) for one in raw.values()):
             self.file.skip(path, "several")
             return
+        plain = {key: one for key, one in variables.items() if not _RAW.fullmatch(one)}
         for _ in range(_NESTED):
-            variables = {key: _filled(one, variables) or one for key, one in variables.items()}
+            plain = {key: _filled(one, plain) or one for key, one in plain.items()}
+        variables |= plain
         asked = self._asked(variables)
         if not asked:
             self.file.skip(path, "prompt" if asked is not None else "template")
@@ -165,13 +170,18 @@ class _Reader:
 
     def _asked(self, variables: Mapping[str, str]) -> str | None:
         """Return the prompt; ``None`` if the template cannot be filled in."""
-        if self.template:
-            filled = _filled(self.template, variables)
-            return None if filled is None else filled.strip()
+        only = _VARIABLE.fullmatch(self.template)
         named = [variables[key] for key in _PROMPTS if variables.get(key)]
-        if named:
-            return named[0].strip()
-        return next(iter(variables.values())).strip() if len(variables) == 1 else ""
+        if only is not None:
+            asked = variables.get(only[1], self.template)
+        elif self.template:
+            asked = self.template
+        elif named:
+            asked = named[0]
+        else:
+            asked = next(iter(variables.values())) if len(variables) == 1 else ""
+        filled = _filled(asked, variables)
+        return None if filled is None else filled.strip()
 
     def _assertion(
         self, one: object, path: Path, variables: Mapping[str, str]
@@ -228,7 +238,7 @@ def _check(kind: str, value: object, *, negative: bool) -> dict[str, Any] | None
     if not isinstance(value, str):
         return None
     patterns = {
-        "regex": javascript(value),
+        "regex": from_javascript(value),
         "equals": rf"\A\s*{re.escape(value.strip())}\s*\Z",
         "starts-with": rf"\A{re.escape(value)}",
     }

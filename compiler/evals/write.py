@@ -12,7 +12,7 @@ from ..localized import Lang, Text
 from ..model import Check, Criterion, CriterionKind, ReferenceAnswer, TestCase
 from .fields import plain_text
 
-__all__ = ["statement", "write_cases", "write_evals_json"]
+__all__ = ["check_statement", "statement", "write_cases", "write_evals_json"]
 
 VERSION = 1
 
@@ -95,17 +95,21 @@ def statement(criterion: Criterion, lang: Lang) -> str:
     return f"回答中不得出现：{words}" if chinese else f"The answer must not do this: {words}"
 
 
-def _checked(check: Check) -> str | None:
-    """Return a check in words, ``None`` where it has no short ones."""
+def check_statement(check: Check) -> str | None:
+    """Return a check as a statement that is true of a good answer, ``None`` if it takes more."""
     values = check.value if isinstance(check.value, list) else [check.value]
     listed = ", ".join(f"`{value}`" for value in values)
     match check.kind:
+        case "contains" if check.options.get("any"):
+            return f"The answer contains at least one of {listed}"
         case "contains":
             return f"The answer contains {listed}"
         case "not_contains":
             return f"The answer does not contain {listed}"
         case "regex":
-            return f"The answer matches the regular expression {listed}"
+            flags = check.options.get("flags")
+            more = f" (flags: {flags})" if flags else ""
+            return f"The answer matches the regular expression {listed}{more}"
         case "language":
             name = "Chinese" if check.value == "zh" else "English"
             return f"The answer is written in {name}"
@@ -114,7 +118,11 @@ def _checked(check: Check) -> str | None:
 
 def _evals_case(case: TestCase, number: int, lang: Lang) -> dict[str, Any]:
     said = [statement(criterion, lang) for criterion in case.criteria]
-    said += [words for check in case.checks if (words := _checked(check)) is not None]
+    said += [
+        words
+        for check in case.checks
+        if check.lang in (None, lang) and (words := check_statement(check)) is not None
+    ]
     expected = case.expected or "; ".join(words.rstrip(".。") for words in said)
     return {
         "id": number,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
 
 from polyskill.compiler.model import Skill
 from polyskill.compiler.readers import discover, read
@@ -34,3 +36,32 @@ def make_skill(tmp_path: Path) -> MakeSkill:
         return skill
 
     return making
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Call ``eval cases`` and ``eval init`` as the command line does."""
+    from polyskill.cli.eval_.cases import cases
+    from polyskill.cli.eval_.init import init
+
+    app = typer.Typer()
+    app.command("cases")(cases)
+    app.command("init")(init)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments: object) -> Answer:
+        with pytest.raises(SystemExit) as left:
+            app([str(one) for one in arguments])
+        captured = capsys.readouterr()
+        return Answer(int(left.value.code or 0), captured.out, captured.err)
+
+    return call

@@ -6,7 +6,7 @@ import json
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyskill.compiler.codes import evals as codes
@@ -189,6 +189,14 @@ def test_what_has_no_place_is_told(text: str, expected: list[str]) -> None:
     assert len(cases) == (not expected or expected == ["PS710"])
 
 
+def test_cases_with_one_name_are_told_apart() -> None:
+    test = {"description": "A leak", "assert": [{"type": "contains", "value": "x"}]}
+    tests = [{**test, "vars": {"q": words}} for words in ("a", "b", "c")]
+    cases, findings = read(json.dumps({"tests": tests}))
+    assert findings == ()
+    assert [case.id for case in cases] == ["a-leak", "a-leak-2", "a-leak-3"]
+
+
 def test_variables_do_not_grow_without_end() -> None:
     variables = {"a": "{{b}}" * 50_000, "b": "{{a}}" * 50_000}
     test = {"vars": variables, "assert": [{"type": "contains", "value": "x"}]}
@@ -197,6 +205,7 @@ def test_variables_do_not_grow_without_end() -> None:
     assert found_codes(findings) == ["PS074"]
 
 
+@settings(max_examples=60)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),
