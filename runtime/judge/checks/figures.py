@@ -51,9 +51,10 @@ _NUMBER = re.compile(
     re.X,
 )
 _POWER = re.compile(
-    r"\s*(?:×|\\times|\\cdot|·|\*|[xX](?=\s*10))\s*10\s*(?:\^|\*\*)\s*\{?\s*([+-]?[0-9]{1,4})\s*\}?"
+    r"\s*(?:×|\\times|\\cdot|·|\*|[xX](?=\s*10))\s*10(?:\s*\^|\*\*)\s*\{?\s*([+-]?[0-9]{1,4})\s*\}?"
 )
-_RAISE = re.compile(r"\s*(?:\^|\*\*)\s*\{?\s*([+-]?[0-9]{1,4})\s*\}?")
+# Two asterisks only where no space is: they may be Markdown's.
+_RAISE = re.compile(r"(?:\s*\^\s*\{?\s*|\*\*)([+-]?[0-9]{1,4})\s*\}?")
 _CHINESE_SCALE = re.compile(
     "\\s*(万亿|萬億|百万|百萬|千万|千萬|十万|十亿|百亿|千亿|万|萬|亿|億|千(?![克米瓦焦])|百(?!分))"
 )
