@@ -48,6 +48,7 @@ _NEEDS = {
 _FLAG = ("true or false", "true 或 false")
 _NUMERIC = ("a number", "数字")
 _PATTERN = ("a regular expression", "正则表达式")
+_SPELLINGS = ("a text, or a list of its spellings", "文本，或其各种写法的列表")
 _UNITS = ("characters", "words", "tokens", "lines")
 _LENGTHS = (
     "`characters`, `words`, `tokens` or `lines`",
@@ -65,7 +66,7 @@ OPTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "tolerance": _NUMERIC,
         "relative": _NUMERIC,
         "near": _PATTERN,
-        "unit": ("a text", "文本"),
+        "unit": _SPELLINGS,
     },
     "length": {"min": _NUMERIC, "max": _NUMERIC, "unit": _LENGTHS},
     "language": {},
@@ -80,12 +81,14 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _range(value: object) -> bool:
-    """Return whether ``value`` is a number or a mapping of bounds."""
-    if isinstance(value, Mapping):
-        named = bool(value) and value.keys() <= {"min", "max"}
-        return named and all(_is_number(part) for part in value.values())
-    return _is_number(value)
+def _range(kind: str, value: object) -> bool:
+    """Return whether ``value`` is a number, or a mapping that says which numbers fit."""
+    if not isinstance(value, Mapping):
+        return _is_number(value)
+    wanted = {"min", "max"} if kind == "length" else {"min", "max", "value"}
+    known = wanted if kind == "length" else {*wanted, "tolerance", "relative"}
+    fitting = bool(value.keys() & wanted) and value.keys() <= known
+    return fitting and all(_is_number(part) for part in value.values())
 
 
 def _usable(kind: str, value: object, options: Mapping[str, Any]) -> bool:
@@ -98,7 +101,7 @@ def _usable(kind: str, value: object, options: Mapping[str, Any]) -> bool:
             bounds = [options[key] for key in ("min", "max") if key in options]
             if value is None and bounds:
                 return all(_is_number(bound) for bound in bounds)
-            return _range(value)
+            return _range(kind, value)
         case "json_schema":
             return isinstance(value, Mapping) or (isinstance(value, str) and bool(value))
         case "language":
@@ -119,6 +122,8 @@ def _fits(kind: str, key: str, value: object) -> bool:
         return value in _UNITS
     if key == "args":
         return isinstance(value, Mapping)
+    if wanted is _SPELLINGS and isinstance(value, list):
+        return bool(value) and all(isinstance(part, str) and part for part in value)
     return isinstance(value, str) and bool(value)
 
 
