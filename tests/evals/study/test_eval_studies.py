@@ -132,7 +132,12 @@ def test_bisection_finds_the_commit_that_lost_the_rule(cli, repository, text, mo
     assert world.calls == calls
     assert again.status == 0
     assert f"the first bad commit is {repository.commits[broken]}" in again.out
-    assert json.loads(Path("run/results.json").read_text())["skill"] == "measuring"
+    kept = json.loads(Path("run/results.json").read_text())
+    tested = [repository.commits.index(step["commit"]) for step in done.data["steps"]]
+    named = [repository.commits[at][:12] for at in sorted({*tested, 6})]
+    assert [arm["name"] for arm in kept["arms"]] == [good, *named]
+    assert {one["candidate"] for one in kept["comparisons"]} == {named[-1]}
+    assert json.loads(Path("run/bisect.json").read_text()) == done.data
 
 
 def test_bisection_without_a_regression(cli, repository, text, model):

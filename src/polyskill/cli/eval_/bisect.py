@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+import json as json_
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..language import message_language, tr
+from ..language import tr
 from ..options import Json, Quiet
-from ..output import echo, fail, print_json, styled
+from ..output import echo, fail, print_json
 from ..scopes import cache_folder
-from ..text import plain
 from . import asked, live, study
+from .bisect_shown import conclude, line
 from .options import (
     Alpha,
     Budget,
@@ -33,6 +35,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from polyskill.evals.arms import Arm
     from polyskill.evals.bisection import Bisection, Step
 
 __all__ = ["HELP", "bisect"]
@@ -49,13 +52,6 @@ polyskill eval bisect my-skill --good v1.2 --bad v1.4 -m openai/gpt-5 --max-repe
 )
 
 _UNDERPOWERED = 4
-_VERDICTS = {
-    "good": ("good", "好", "green"),
-    "bad": ("bad", "坏", "red"),
-    "skipped": ("skipped", "跳过", "yellow"),
-    "unknown": ("no regression shown", "未见退化", "yellow"),
-    "invalid": ("invalid", "无效", "yellow"),
-}
 
 
 def _revision(option: str, en: str, zh: str) -> object:
@@ -123,7 +119,7 @@ def bisect(
     def told(step: Step) -> None:
         steps.append(step)
         if not json and not quiet:
-            echo(_line(step))
+            echo(line(step))
 
     status = 0
     found: Bisection | None = None
@@ -135,20 +131,32 @@ def bisect(
         fail(asked.say(error))
     except study.Stopped as stopped:
         status = stopped.status
+    told_steps = [asdict(step) for step in steps]
+    data = {
+        "status": status,
+        "skill": begun.plan.skill,
+        "folder": str(begun.folder.path),
+        **(asdict(found) if found is not None else {"outcome": "stopped", "steps": told_steps}),
+    }
+    if steps:
+        _keep(data, begun)
     if json:
-        told_steps = [asdict(step) for step in steps]
-        data = asdict(found) if found is not None else {"outcome": "stopped", "steps": told_steps}
-        print_json(
-            {
-                "status": status,
-                "skill": begun.plan.skill,
-                "folder": str(begun.folder.path),
-                **data,
-            }
-        )
+        print_json(data)
     elif found is not None:
-        _conclude(found)
+        conclude(found)
+        echo(tr(f"report: {begun.folder.report}", f"报告：{begun.folder.report}"))
     raise typer.Exit(status)
+
+
+def _keep(data: Mapping[str, object], begun: study.Begun) -> None:
+    """Write the steps beside the run's results."""
+    from polyskill.evals.errors import EvalError
+
+    text = json_.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    try:
+        begun.folder.write(begun.folder.path / "bisect.json", text)
+    except EvalError as error:
+        fail(asked.say(error), status=1)
 
 
 def _search(
@@ -160,24 +168,21 @@ def _search(
     told: Callable[[Step], None],
 ) -> Bisection:
     """Bisect; every plan is carried out in the one folder, so that equal calls are paid once."""
-    from polyskill.evals.arms import Arm
     from polyskill.evals.arms.commits import arm_at, commits_between
     from polyskill.evals.bisect import bisect as search
 
     plan, cache = begun.plan, cache_folder()
     commits = commits_between(begun.skill, good, bad)
+    read: dict[str, Arm] = {}
 
     def of_commit(commit: str, name: str = "") -> Arm:
-        return arm_at(
-            begun.skill,
-            commit,
-            plan.languages,
-            cache,
-            references=plan.settings.references,
-            name=name,
+        references = plan.settings.references
+        read[commit] = arm_at(
+            begun.skill, commit, plan.languages, cache, references=references, name=name
         )
+        return read[commit]
 
-    return search(
+    found = search(
         plan,
         of_commit(good, good),
         commits,
@@ -186,59 +191,22 @@ def _search(
         most=most,
         told=told,
     )
+    if asked_of := [step.commit for step in found.steps if step.repeats]:
+        shown = [good, *(one for one in commits if one in (*asked_of, found.bad))]
+        _report(found, [read[commit] for commit in shown], begun, options)
+    return found
 
 
-def _line(step: Step) -> str:
-    from polyskill.evals.report.figures import points_of
-
-    en, zh, colour = _VERDICTS[step.verdict]
-    word = styled(tr(en, zh), colour)
-    doubt = "" if step.certain or step.verdict not in ("good", "bad") else tr("?", "？")
-    figures = ""
-    if step.repeats:
-        figures = tr(
-            f" {points_of(step.difference)} points, {step.cases} cases × {step.repeats}",
-            f" {points_of(step.difference)} 分，{step.cases} 个用例 × {step.repeats} 次",
-        )
-    why = plain(step.why.get(message_language().value, ""))
-    return f"{step.commit[:12]} {word}{doubt}{figures}{tr(' — ', '——')}{why}"
-
-
-def _conclude(found: Bisection) -> None:
-    if found.outcome == "not-shown":
-        needed = found.needed
-        more = (
-            tr(
-                f"; about {needed:,} cases would settle it",
-                f"；大约需要 {needed:,} 个用例才能得出结论",
-            )
-            if needed and found.regression.verdict == "unknown"
-            else ""
-        )
-        echo(
-            tr(
-                f"it cannot be shown that {found.bad[:12]} is worse than {found.good}, so there is "
-                f"no commit to look for{more}",
-                f"无法证明 {found.bad[:12]} 比 {found.good} 更差，没有可查找的提交{more}",
-            )
-        )
-    elif len(found.suspects) > 1:
-        named = ", ".join(commit[:12] for commit in found.suspects)
-        echo(
-            tr(
-                f"the first bad commit is one of {named}: those between could not be read",
-                f"首个变差的提交是 {named} 之一：其间的提交无法读取",
-            )
-        )
-    elif found.suspects:
-        doubt = (
-            ""
-            if found.certain
-            else tr(
-                " — not for certain: a step with `?` was too close to call; more cases, or a "
-                "higher `--max-repeat`, would tell",
-                "——尚不确定：带 `？` 的步骤难以判断；增加用例或提高 `--max-repeat` 可进一步确认",
-            )
-        )
-        first = styled(found.suspects[0], "bold")
-        echo(tr(f"the first bad commit is {first}{doubt}", f"首个变差的提交是 {first}{doubt}"))
+def _report(found: Bisection, arms: Sequence[Arm], begun: study.Begun, options: live.Live) -> None:
+    """Put all commits that were asked into the run's results and report; their replies are here."""
+    plan = begun.plan
+    whole = replace(
+        plan,
+        arms=(*arms[:-1], replace(arms[-1], kind="current")),  # compared with each before it
+        models=tuple(model for model in plan.models if model.id in found.models),
+        languages=found.languages,
+        cases=tuple(case for case in plan.cases if case.lang in found.languages),
+    )
+    # what was found stands without the report; why there is none has been said
+    with suppress(study.Stopped):
+        study.ask(whole, begun.folder, options)
