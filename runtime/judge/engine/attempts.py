@@ -59,10 +59,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks requests of one lane: what its calls have in common.
-
-    ``price`` turns the usage of an attempt into US dollars, 0 where that is not known.
-    """
+    """Asks requests of one lane; holds what its calls have in common."""
 
     limiter: Limiter
     purse: Purse
@@ -82,14 +79,14 @@ class Asker:
         """Ask until there is an answer, the attempts are used up, or the total clock has run out.
 
         The total clock starts with the first attempt: waiting for its turn is no fault of the call.
-        ``begin`` is called right before each attempt, with the number of attempts before
-        it, and of those that may have been billed.
+        ``begin`` is called right before each attempt, with the number of attempts before it, and
+        of those that may have been billed.
 
         Args:
             provider: who is asked; an exception out of it is a defect, and passes through.
             request: what is asked.
             worst: the most that one attempt can cost, in US dollars.
-            price: turns the usage of an attempt into US dollars.
+            price: turns the usage of an attempt into US dollars, 0 where that is not known.
             begin: told before each attempt.
         """
         loop = asyncio.get_running_loop()
