@@ -10,13 +10,15 @@ __all__ = ["corrected_rate"]
 
 
 def corrected_rate(
-    passed: int,
+    passed: float,
     n: int,
     sensitivity: tuple[int, int],
     specificity: tuple[int, int],
     level: float = 0.95,
 ) -> Interval:
     """Return the true pass rate behind ``passed`` of ``n`` verdicts of a judge that errs.
+
+    ``passed`` need not be whole: of a case that was asked several times, a share may have passed.
 
     ``sensitivity`` is how many of how many good answers of a gold set the judge passed,
     ``specificity`` how many of how many bad ones it failed. The estimate is that of Rogan and

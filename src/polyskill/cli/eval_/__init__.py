@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import aa, ablate, bisect, cases, compare, init, rejudge, report, run, triggers
+from . import aa, ablate, bisect, calibrate, cases, compare, init, rejudge, report, run, triggers
 from .group import DEFAULT, EvalGroup
 
 __all__ = ["HELP", "app"]
@@ -42,6 +42,7 @@ for _name, _function, _help in (
     ("export", report.export, report.EXPORT_HELP),
     ("record", rejudge.record, rejudge.RECORD_HELP),
     ("rejudge", rejudge.rejudge, rejudge.HELP),
+    ("calibrate", calibrate.calibrate, calibrate.HELP),
     ("aa", aa.aa, aa.HELP),
     ("ablate", ablate.ablate, ablate.HELP),
     ("bisect", bisect.bisect, bisect.HELP),

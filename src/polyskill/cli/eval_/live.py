@@ -96,18 +96,23 @@ def carry_out(
     judge_only: bool = False,
     workplaces: Sequence[Workplace] = (),
 ) -> tuple[Executed, Run] | None:
-    """Carry one plan out, write its results and its report; ``None`` if it could not be begun."""
+    """Carry one plan out, write its results and its report; ``None`` if it could not be begun.
+
+    What calibrations said of the judges is read from the ``judges.json`` of the current folder.
+    """
     from polyskill.evals.agents import AgentError
     from polyskill.evals.analysis import analyse
+    from polyskill.evals.calibrating import FILE, load_cleared
     from polyskill.evals.errors import EvalError
     from polyskill.runtime.judge.engine.budget import BudgetUnknown
     from polyskill.runtime.judge.engine.journal import JournalError
     from polyskill.runtime.judge.spec import ModelError
 
     try:
+        cleared = load_cleared(Path(FILE))
         with showing(plan.skill, quiet=quiet or json) as show:
             done = made.run(plan, folder, show, judge_only=judge_only, workplaces=workplaces)
-        result = analyse(plan, done.rows, budget=made.limit)
+        result = analyse(plan, done.rows, budget=made.limit, cleared=cleared)
         shown.keep(folder, result)
     except EvalError as error:
         complain(asked.say(error))
