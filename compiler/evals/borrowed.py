@@ -126,8 +126,9 @@ def absent(pattern: str) -> str:
 
 def weight_of(value: object) -> float:
     """Return a grader's weight; what is no number above 0 counts as 1."""
-    usable = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if usable and math.isfinite(value) and value > 0 else 1.0  # type: ignore[arg-type,operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 1.0
+    return float(value) if math.isfinite(value) and value > 0 else 1.0
 
 
 def statement_of(words: str, weight: object = None, *, negative: bool = False) -> Criterion:

@@ -14,7 +14,7 @@ or at another transcript is reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -44,7 +44,7 @@ _READ = frozenset({"name", "description", "tags", "graders", "execution", "schem
 _FLAGS = {"i": "i", "m": "m", "s": "s", "g": "", "u": "", "v": "", "y": ""}
 
 
-def folders_of(paths: Iterator[str]) -> dict[str, list[str]]:
+def folders_of(paths: Iterable[str]) -> dict[str, list[str]]:
     """Return the case folders among some paths, each with its files, in order.
 
     A folder is one by its ``prompt.md`` or ``case.yaml``; results of former runs are no cases.
@@ -110,7 +110,7 @@ def read_case_folders(
     """
     cases: dict[str, TestCase] = {}
     findings: list[Diagnostic] = []
-    for number, (folder, paths) in enumerate(folders_of(iter(sources)).items(), 1):
+    for number, (folder, paths) in enumerate(folders_of(sources).items(), 1):
         parts = [
             (_yaml if path.endswith(".yaml") else _markdown)(sources[path], path) for path in paths
         ]

@@ -45,7 +45,7 @@ def read_tests(
 
     cases: list[TestCase] = []
     findings: list[Diagnostic] = []
-    folders = folders_of(iter(files))
+    folders = folders_of(files)
     for path in wanted:
         if path.startswith(tuple(f"{folder}/" for folder in folders)):
             continue

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..language import counted, tr
-from ..options import Json, Sources, Verbose
+from ..options import Json, Sources
 from ..output import complain, echo, print_diagnostics, print_json, print_summary, styled
 from ..sources import resolve
 from ..tables import Column, print_table
 from ..text import plain
 from .asked import languages
+from .loading import read_skills
 from .options import Langs, Only
 
 if TYPE_CHECKING:
-    from polyskill.compiler.diagnostics import Diagnostic
     from polyskill.compiler.model import Skill, TestCase
     from polyskill.evals.proof import Proof
 
-__all__ = ["HELP", "cases", "read_skills"]
+__all__ = ["HELP", "cases"]
 
 HELP = tr(
     """Test the test cases: good reference answers must pass, flawed ones fail for their reason.
@@ -35,27 +34,6 @@ polyskill eval cases my-skill --lang zh --strict --json""",
 polyskill eval cases skills/llm-research-scientist
 polyskill eval cases my-skill --lang zh --strict --json""",
 )
-
-
-def read_skills(paths: Sequence[Path]) -> tuple[list[Skill], list[Diagnostic]]:
-    """Return the skills at some paths, and what was found while reading them."""
-    from polyskill.compiler import readers
-    from polyskill.compiler.codes import build as codes
-    from polyskill.compiler.diagnostics import report
-
-    skills: list[Skill] = []
-    findings: list[Diagnostic] = []
-    for path in paths:
-        candidates = readers.discover(path)
-        if not candidates:
-            findings.append(report(codes.NOTHING_TO_BUILD, str(path)))
-        for candidate in candidates:
-            result = readers.read(candidate)
-            findings += result.diagnostics
-            for skill in result.skills:
-                findings += skill.diagnostics
-                skills.append(skill)
-    return skills, findings
 
 
 def cases(
@@ -73,7 +51,16 @@ def cases(
         ),
     ] = False,
     json: Json = False,
-    verbose: Verbose = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose",
+            "-v",
+            help=tr(
+                "Show notes, too: what no flawed answer fails", "同时显示提示：哪些判据尚无反例"
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Test the test cases (see :data:`HELP`)."""
     from polyskill.compiler.diagnostics import Severity

@@ -11,7 +11,7 @@ from ..language import counted, tr
 from ..options import Json, Quiet
 from ..output import echo, fail, print_diagnostics, print_json
 from ..sources import resolve
-from .cases import read_skills
+from .loading import read_skills
 
 if TYPE_CHECKING:
     from polyskill.compiler.diagnostics import Diagnostic
