@@ -174,25 +174,34 @@ def test_bisection_of_commits_that_changed_only_the_cases(cli, repository, text,
 
 
 def test_a_bisection_keeps_its_budget_over_all_steps(cli, repository, text, model, world, tmp_path):
+    world.with_rule, world.without_rule = 1.0, 0.0
     for number in range(4):
         repository.commit(text(rule=number < 3, more=str(number)))
     prices = tmp_path / "prices.json"
     prices.write_text(json.dumps({model: {"input": 0.0, "output": 1000.0}}))
-    arguments = (
-        "bisect", str(repository.skill), "--good", repository.commits[0], "-m", model, "-o", "run",
-        "--prices", str(prices), "--max-tokens", "20", "--json", *SMALL,
-    )  # fmt: skip
-    free = cli(*arguments)
-    assert free.status == 0, free
-    spent = json.loads(Path("run/results.json").read_text())["spend"]["cost"]
-    assert spent > 0
-    again = cli(*arguments, "--budget", f"{spent + 0.1:.4f}")
-    assert again.status == 0, again  # what is paid already counts once, however many the steps
-    arguments = tuple("other" if part == "run" else part for part in arguments)
-    less = cli(*arguments, "--budget", f"{spent * 0.7:.4f}")
+
+    def bisect(folder: str, *more: str):
+        return cli(
+            "bisect", str(repository.skill), "--good", repository.commits[0], "-m", model,
+            "--prices", str(prices), "--max-tokens", "20", "-j", "1", "--json", *SMALL,
+            "-o", folder, *more,
+        )  # fmt: skip
+
+    assert bisect("free").status == 0
+    spent = json.loads(Path("free/results.json").read_text())["spend"]["cost"]
+    least = f"{spent + 0.02:.4f}"  # what it costs, and room for the longest answer
+    enough = bisect("enough", "--budget", least)
+    assert enough.status == 0, enough  # no step counts twice what another one paid
+    assert json.loads(Path("enough/results.json").read_text())["spend"]["cost"] == spent
+    less = bisect("less", "--budget", f"{spent * 0.7:.4f}")
     assert less.status == 5, less
     assert less.data["outcome"] == "stopped"
     assert less.data["steps"][0]["verdict"] == "bad"
+    asked = world.calls
+    rest = bisect("less", "--budget", least)
+    assert rest.status == 0, rest
+    assert rest.data["suspects"] == [repository.commits[3]]
+    assert world.calls - asked < asked / 3
 
 
 def test_a_study_needs_a_model_and_one_skill(cli, repository, text):
