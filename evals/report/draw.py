@@ -16,7 +16,8 @@ __all__ = ["Scale", "axis", "interval", "scale_for", "stack"]
 
 _HEIGHT = 26  # pixels of a row
 _RADIUS = 5
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
+_FURTHEST = 100.0  # beyond any difference and any strength: only a forged run gets there
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Scale:
 def scale_for(estimates: Iterable[Estimate], band: float | None) -> Scale:
     """Return a scale around zero that holds all intervals and the band of ± ``band``."""
     values = [
-        value
+        max(-_FURTHEST, min(_FURTHEST, value))
         for each in estimates
         for value in (each.value, each.low, each.high)
         if value is not None

@@ -23,6 +23,8 @@ __all__ = [
     "points_of",
     "probability",
     "rate_of",
+    "signed",
+    "strength_of",
 ]
 
 DASH = "–"
@@ -99,6 +101,21 @@ def probability(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return DASH
     return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def signed(value: float | None) -> str:
+    """Return a number with its sign and two decimals: +0.85, −1.20, 0.00."""
+    if value is None:
+        return DASH
+    text = f"{abs(value):.2f}"
+    if float(text) == 0:
+        return text
+    return (_MINUS if value < 0 else "+") + text
+
+
+def strength_of(estimate: Estimate) -> str:
+    """Return a strength in logits with its interval: ``+0.85 [+0.10, +1.60]``."""
+    return _with_interval(estimate, signed)
 
 
 def points_of(estimate: Estimate) -> str:

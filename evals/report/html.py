@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -112,6 +113,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(_asset),
@@ -164,6 +166,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
         "texts": texts,
         "word": word,
         "points_of": figures.points_of,
+        "signed": figures.signed,
+        "strength_of": figures.strength_of,
         "spent": lambda run: (spent(run, "en"), spent(run, "zh")),
         "rate_of": figures.rate_of,
         "percent": figures.percent,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..results import CaseInfo, Comparison, Run, Sample
 from . import arrange, figures
+from .judged import doubts
 from .phrases import (
     failed_parts,
     flags_of,
@@ -158,6 +159,7 @@ def _reasons(run: Run, lang: str, names: Mapping[str, str]) -> list[str]:
         found.append(f"{line} – {escaped(why)}" if why else line)
     if not run.comparisons:
         found.append(f"- {say('no_comparison', lang)}")
+    found += [f"- ⚠️ {escaped(doubt)}" for doubt in doubts(run, lang, names)]
     return found + [f"- {escaped(arrange.text_in(note, lang))}" for note in run.notes]
 
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from ..results import Comparison, Estimate, PositionBias, Run
-from . import arrange
+from ..results import Comparison, Estimate, LengthControl, PositionBias, Reliability, Run
+from . import arrange, judged
 from .draw import Scale, scale_for
 from .figures import estimate_of, finite
 from .words import both
@@ -98,6 +98,36 @@ class RunView:
             PositionBias(each.judge, estimate_of(each.first_rate), estimate_of(each.consistency))
             for each in self.run.position
         ]
+
+    @cached_property
+    def strengths(self) -> list[judged.StrengthGroup]:
+        """The arms of each model by Bradley-Terry."""
+        return judged.strengths(self.run)
+
+    @cached_property
+    def strength_scale(self) -> Scale:
+        """The axis of the strengths, in logits."""
+        return scale_for((one.strength for group in self.strengths for one in group.rows), None)
+
+    @cached_property
+    def lengths(self) -> list[LengthControl]:
+        """Shares of pairs won, with and without the influence of length."""
+        return judged.lengths(self.run)
+
+    @cached_property
+    def agreement(self) -> dict[str, float | None]:
+        """How far several judges agree."""
+        return judged.agreement(self.run)
+
+    @cached_property
+    def reliability(self) -> list[Reliability]:
+        """What repeats show."""
+        return judged.reliability(self.run)
+
+    @cached_property
+    def standing(self) -> dict[str, str]:
+        """The word against each judge that no calibration has cleared."""
+        return {each.id: word for each in self.run.judges if (word := judged.standing(each))}
 
     @cached_property
     def candidates(self) -> frozenset[str]:

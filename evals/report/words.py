@@ -127,6 +127,56 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "first_rate": ("chose the first", "选择前者"),
     "consistency": ("kept its verdict", "结论一致"),
+    "uncalibrated": ("not calibrated", "未经校准"),
+    "not_cleared": ("failed its calibration", "未通过校准"),
+    "strengths": ("Strength of the arms", "各实验组的强度"),
+    "strengths_note": (
+        "Bradley–Terry, in logits against the mean of the arms, from all pairs that were judged, "
+        "with 95 % intervals.",
+        "依据全部成对评判计算的 Bradley–Terry 强度，单位为 logit，以各实验组的均值为零点，"
+        "附 95% 区间。",
+    ),
+    "regularised": (
+        "regularised: an arm never lost, or never won, so that the strengths are drawn towards "
+        "the mean",
+        "已正则化：有实验组从未落败或从未获胜，强度因此向均值收缩",
+    ),
+    "lengths": ("Win rates, and at equal lengths", "胜率及等长胜率"),
+    "lengths_note": (
+        "Judges tend to favour the longer answer: the second rate is what a regression on the "
+        "difference of lengths leaves of the first.",
+        "评判模型往往偏爱较长的回答。等长胜率是用回归扣除长度差异影响后的结果。",
+    ),
+    "judge": ("judge", "评判模型"),
+    "raw": ("as judged", "原始胜率"),
+    "controlled": ("at equal lengths", "等长胜率"),
+    "swayed": (
+        "{candidate} wins {raw} of the pairs with {baseline}, but {controlled} at equal lengths "
+        "of the answers",
+        "{candidate} 对 {baseline} 的胜率为 {raw}，但按等长回答计为 {controlled}",
+    ),
+    "agreement": ("Agreement of the judges", "评判模型之间的一致性"),
+    "agreement_note": (
+        "Krippendorff's alpha: 1 is full agreement, 0 what chance would give; below 0.667 "
+        "nothing should rest on it.",
+        "Krippendorff α：1 为完全一致，0 相当于随机；低于 0.667 时不宜据此下结论。",
+    ),
+    "alpha": ("alpha", "α 系数"),
+    "judged": ("what was judged", "评判对象"),
+    "no_alpha": (
+        "nothing was judged twice, or all opinions are the same",
+        "没有被多次评判的内容，或所有意见都相同",
+    ),
+    "disagree": (
+        "the judges agree too little ({what}: Krippendorff's alpha {alpha})",
+        "评判模型之间的一致性过低（{what}：Krippendorff α 为 {alpha}）",
+    ),
+    "reliability": ("With several tries", "多次尝试"),
+    "reliability_note": (
+        "Over cases, the mean chance that at least one of k answers passes (pass@k), and that all "
+        "k do (pass^k).",
+        "k 个回答中至少一个通过（pass@k）以及全部通过（pass^k）的概率，取各用例的均值。",
+    ),
     "no_pairs": ("No pairwise judgements in this run.", "本次运行没有成对评判。"),
     "trouble": ("Trouble", "异常情况"),
     "trouble_note": (

@@ -180,7 +180,7 @@
     if (sample.seconds) facts.push([`${sample.seconds.toFixed(1)} s`]);
     if (sample.stop && !USUAL.has(sample.stop)) facts.push(t("stopped", { reason: sample.stop }));
     if (!sample.trouble && sample.outcome !== "ok") facts.unshift(t(sample.outcome));
-    const box = make("section", { class: withSkill ? "arm with" : "arm" }, make("h4", {}, arm, graded),
+    const box = make("section", { class: withSkill ? "arm with" : "arm" }, make("h3", {}, arm, graded),
       make("p", { class: "small" }, facts.flatMap((fact, at) => (at ? [" · ", ...fact] : fact))));
     if (sample.detail) box.append(make("p", { class: "small" }, isolated(sample.detail)));
     box.append(...answerOf(sample, lang));

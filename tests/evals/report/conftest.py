@@ -14,12 +14,15 @@ from polyskill.evals.results import (
     CriterionResult,
     Estimate,
     JudgeOpinion,
+    LengthControl,
     ModelInfo,
     Pair,
     PositionBias,
+    Reliability,
     Run,
     Sample,
     Spend,
+    Strength,
 )
 
 CLAUDE = "anthropic/claude-test-1"
@@ -294,6 +297,30 @@ def make_run(repeats: int = 2) -> Run:
         position=(
             PositionBias(JUDGE, Estimate(0.57, 0.29, 0.81, 14), Estimate(0.67, 0.3, 0.9, 6)),
         ),
+        strengths=(
+            Strength(CLAUDE, "current", Estimate(1.12, 0.31, 1.93, 24), 24, regularised=True),
+            Strength(CLAUDE, "previous", Estimate(0.05, -0.62, 0.72, 24), 24, regularised=True),
+            Strength(CLAUDE, "none", Estimate(-1.17, None, None, 24), 24, regularised=True),
+        ),
+        lengths=(
+            LengthControl(
+                *("current", "none", JUDGE),
+                Estimate(0.64, 0.42, 0.81, 14),
+                Estimate(0.46, 0.25, 0.69, 14),
+            ),
+            LengthControl(
+                *("current", "previous", JUDGE),
+                Estimate(0.57, 0.33, 0.79, 14),
+                Estimate(None, None, None, 14),
+            ),
+        ),
+        reliability=tuple(
+            Reliability(arm, model, lang, repeats, once, always, 5)
+            for arm, once, always in (("current", 1.0, 0.8), ("none", 0.3, 0.0))
+            for model in (CLAUDE, LOCAL)
+            for lang in ("zh", "en")
+        ),
+        agreement={"criteria": None, "pairs": 0.412},
         parity=(
             {
                 "model": CLAUDE,

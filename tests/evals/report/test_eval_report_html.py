@@ -11,6 +11,7 @@ import subprocess
 import time
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -177,6 +178,51 @@ def test_what_is_unknown_is_a_dash_with_its_reason(page: str, rich_run: Run) -> 
     assert not re.search(r"\b(nan|NaN|inf)\b", text)
 
 
+def test_what_is_known_of_judges_and_repeats(page: str) -> None:
+    english = re.sub('<span class="zh".*?</span>', "", page.partition("<noscript>")[0])
+    shown = " ".join(re.sub("<[^>]+>", " ", english).split())
+    assert "openai/judge-test ( not calibrated )" in shown
+    assert "current +1.12 [+0.31, +1.93] n = 24" in shown
+    assert "claude-test-1 ( regularised: an arm never lost" in shown
+    assert "none −1.17 ( no interval ) n = 24" in shown
+    assert "openai/judge-test 64% [42%, 81%] 46% [25%, 69%] 14" in shown
+    assert "openai/judge-test 57% [33%, 79%] – ( nothing graded ) 14" in shown
+    assert "Judged side by side +0.41" in shown
+    assert "Criteria – ( nothing was judged twice" in shown
+    [table] = re.findall("pass@k pass\\^k n (.*?) Judges", shown)
+    rows = re.findall(r"(current|none) (\S+) (English|Chinese) 2 (\d+%) (\d+%) 5", table)
+    assert [row[0] + row[2] for row in rows[:4]] == [
+        *("noneEnglish", "currentEnglish", "noneChinese", "currentChinese")
+    ]
+    assert {row[3:] for row in rows} == {("100%", "80%"), ("30%", "0%")}
+    assert len(rows) == 8
+
+
+def test_what_nobody_measured_is_not_shown(rich_run: Run) -> None:
+    plain = replace(
+        rich_run,
+        judges=(replace(rich_run.judges[0], may_gate=True),),
+        strengths=(),
+        lengths=(),
+        agreement={},
+        reliability=(),
+    )
+    shown = Page(render_html([plain], "en")).text
+    for key in ("strengths", "lengths", "agreement", "reliability", "uncalibrated", "not_cleared"):
+        assert not any(text in shown for text in WORDS[key]), key
+    failed = replace(plain, judges=(replace(rich_run.judges[0], may_gate=False),))
+    assert "failed its calibration" in Page(render_html([failed], "en")).text
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_no_heading_leaves_out_a_level(rich_run: Run, runs: int) -> None:
+    page = Page(render_html([rich_run] * runs, "en"))
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
 def test_parity_tells_of_answers_in_another_language(page: str) -> None:
     shown = " ".join(Page(page).text.split())
     assert "Equal within 10 points." in shown
@@ -269,6 +315,7 @@ def test_a_browser_shows_it_without_a_complaint(tmp_path: Path, page: str, rich_
 
 
 @browser
+@pytest.mark.slow
 def test_filters_and_language_come_from_the_address(tmp_path: Path, page: str) -> None:
     dom, console = run_browser(
         tmp_path, page, "--dump-dom", fragment="#lang=zh&only=failures&ui=zh"
@@ -287,6 +334,7 @@ def test_filters_and_language_come_from_the_address(tmp_path: Path, page: str) -
 
 
 @browser
+@pytest.mark.slow
 def test_open_cases_show_text_as_text(tmp_path: Path, page: str) -> None:
     # Without the policy, so that escaping alone must hold; with a script that opens all cases.
     open_page = re.sub("<meta http-equiv[^>]+>", "", page).replace(

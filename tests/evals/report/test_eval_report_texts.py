@@ -106,6 +106,36 @@ def test_a_code_block_is_one_block(text: str, most: int) -> None:
     assert kinds in (["fence"], ["fence", *note])
 
 
+@pytest.mark.parametrize(
+    ("lang", "judge", "length", "alpha"),
+    [
+        (
+            "en",
+            "- ⚠️ openai/judge-test: not calibrated",
+            "current wins 64% of the pairs with none, but 46% at equal lengths",
+            "agree too little (Judged side by side: Krippendorff's alpha +0.41)",
+        ),
+        (
+            "zh",
+            "- ⚠️ openai/judge-test：未经校准",
+            "current 对 none 的胜率为 64%，但按等长回答计为 46%",
+            "一致性过低（成对评判：Krippendorff α 为 +0.41）",
+        ),
+    ],
+)
+def test_markdown_says_why_to_doubt_the_judges(
+    rich_run: Run, lang: str, judge: str, length: str, alpha: str
+) -> None:
+    text = render_markdown(rich_run, lang)
+    assert judge in text
+    assert length in text
+    assert alpha in text
+    assert text.count("⚠️ openai/judge-test") == 2
+    cleared = replace(rich_run.judges[0], may_gate=True)
+    sure = replace(rich_run, judges=(cleared,), agreement={"pairs": 0.8}, lengths=())
+    assert "⚠️" not in render_markdown(sure, lang).partition("\n\n|")[0]
+
+
 @pytest.mark.parametrize("limit", [1_000, 1_700, 2_500, 4_000])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_markdown_keeps_to_its_length_and_says_what_is_missing(
