@@ -17,7 +17,7 @@ STEPS = st.integers(-4, 4).map(lambda step: step / 4)
 P_VALUES = st.lists(st.floats(0, 1), max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(STEPS, min_size=2, max_size=9))
 def test_sign_flips_agree_with_scipy(differences):
     import numpy as np
@@ -120,7 +120,7 @@ def test_negative_counts():
         sign_test(-1, 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(P_VALUES)
 def test_adjusted_values_agree_with_statsmodels(p):
     from statsmodels.stats.multitest import multipletests
