@@ -190,6 +190,6 @@ def _why(alarms: int, rounds: int, low: float, alpha: float, least: float) -> di
             f"可能的最小 p 值为 {least:.3f}，大于 {alpha:g}。",
         }
     return {
-        "en": f"{en}: no more than the {alpha:.1%} that the gate promises.",
-        "zh": f"{zh}：没有超出门禁承诺的 {alpha:.1%}。",
+        "en": f"{en}, which fits the {alpha:.1%} that the gate promises at most.",
+        "zh": f"{zh}，与门禁承诺的上限 {alpha:.1%} 相符。",
     }

@@ -56,7 +56,7 @@ def test_scores_that_vary_by_chance_alone_raise_few_alarms(langs):
     assert found.rounds == found.rate.n == 120
     assert found.rate.value == found.alarms / 120 <= 0.08
     assert found.alarms > 0  # the gate can alarm, it only seldom does
-    assert "no more than the 5.0%" in found.why["en"]
+    assert "fits the 5.0%" in found.why["en"]
     assert found == false_alarms(made(langs=langs), Settings(), arm="current", rounds=120)
     assert found != false_alarms(made(langs=langs), Settings(), arm="current", rounds=120, seed=2)
 

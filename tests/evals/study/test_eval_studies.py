@@ -215,6 +215,18 @@ def test_a_study_needs_a_model_and_one_skill(cli, repository, text):
     assert "neither a path nor a bundled skill" in done.err
 
 
+def test_a_gate_that_cannot_be_made_is_refused_before_anything_is_paid(
+    cli, repository, text, model, world
+):
+    repository.commit(text())
+    for command in (("aa", "-n", "2"), ("ablate",), ("bisect", "--good", "HEAD")):
+        for option, value in (("--margin", "0"), ("--margin", "1"), ("--alpha", "0.5")):
+            done = cli(*command, str(repository.skill), "-m", model, option, value)
+            assert done.status == 2, done
+            assert option in done.err
+    assert world.calls == 0
+
+
 @pytest.mark.parametrize("name", ["aa", "ablate", "bisect"])
 def test_each_study_explains_itself(cli, name):
     done = cli(name, "--help")

@@ -112,7 +112,7 @@ def aa(
     """Measure false alarms (see :data:`HELP`)."""
     from polyskill.evals.across import settings_of
 
-    asked.one_of("--gate-by", gate_by, ("each", "model", "all"))
+    study.check_gate(gate_by, margin, alpha)
     if model:
         if repeat < 2:
             fail(

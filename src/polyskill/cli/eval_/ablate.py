@@ -127,10 +127,11 @@ def _announce(plan: Plan, options: live.Live, notes: Sequence[Mapping[str, str]]
     price = tr("at an unknown price", "价格未知") if cost is None else f"≤ ${cost:,.2f}"
     sections = counted(len(plan.arms) - 1, "section", "个章节")
     answers = counted(sum(1 for _ in plan.cells()), "answer", "个回答")
+    judging = tr("; judging comes on top", "；评判费用另计") if plan.judges else ""
     echo(
         tr(
-            f"{plan.skill}: {sections}, {answers}, {price}; judging comes on top",
-            f"{plan.skill}：{sections}，{answers}，{price}；评判费用另计",
+            f"{plan.skill}: {sections}, {answers}, {price}{judging}",
+            f"{plan.skill}：{sections}，{answers}，{price}{judging}",
         ),
         err=True,
     )

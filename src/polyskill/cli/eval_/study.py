@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from polyskill.evals.prepare import Wanted
     from polyskill.evals.results import Run
 
-__all__ = ["Begun", "SkillSource", "Stopped", "ask", "begin", "libraries", "wanted"]
+__all__ = ["Begun", "SkillSource", "Stopped", "ask", "begin", "check_gate", "libraries", "wanted"]
 
 BUDGET = 5
 
@@ -78,7 +78,7 @@ def wanted(
 
     if not model:
         fail(tr("there is no model to ask: add `--model`", "没有被测模型：请加上 `--model`"))
-    asked.one_of("--gate-by", gate_by, ("each", "model", "all"))
+    check_gate(gate_by, margin, alpha)
     return Wanted(
         models=asked.models(model, "--model", param or ()),
         judges=asked.models(judge, "--judge"),
@@ -95,6 +95,19 @@ def wanted(
             gate_by=gate_by,
         ),
     )
+
+
+def check_gate(gate_by: str, margin: float, alpha: float) -> None:
+    """End the command, before anything is paid, if no gate can be made of these."""
+    asked.one_of("--gate-by", gate_by, ("each", "model", "all"))
+    for option, value, most in (("--margin", margin, 1.0), ("--alpha", alpha, 0.5)):
+        if not 0 < value < most:
+            fail(
+                tr(
+                    f"`{option}` lies between 0 and {most:g}, not at {value:g}",
+                    f"`{option}` 必须大于 0 且小于 {most:g}，而不是 {value:g}",
+                )
+            )
 
 
 def begin(source: Path, options: live.Live) -> Begun:
