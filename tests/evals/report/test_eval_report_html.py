@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyskill.evals.report import figures
+from polyskill.evals.report.draw import scale_for
 from polyskill.evals.report.html import PLAIN_CELLS, render_html
 from polyskill.evals.report.payload import ANSWER_LIMIT, embedded
 from polyskill.evals.report.words import WORDS
@@ -40,8 +41,9 @@ class Page(HTMLParser):
         self.inside: list[str] = []
         self.scripts: list[str] = []
         self.styles: list[str] = []
-        self.text = ""
+        self.shown: list[str] = []
         self.feed(text)
+        self.text = "".join(self.shown)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
@@ -56,7 +58,7 @@ class Page(HTMLParser):
         elif self.inside and self.inside[-1] == "style":
             self.styles.append(data)
         else:
-            self.text += data
+            self.shown.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +203,7 @@ def test_what_is_known_of_judges_and_repeats(page: str) -> None:
 def test_what_nobody_measured_is_not_shown(rich_run: Run) -> None:
     plain = replace(
         rich_run,
+        samples=rich_run.samples[:12],
         judges=(replace(rich_run.judges[0], may_gate=True),),
         strengths=(),
         lengths=(),
@@ -216,11 +219,20 @@ def test_what_nobody_measured_is_not_shown(rich_run: Run) -> None:
 
 @pytest.mark.parametrize("runs", [1, 2])
 def test_no_heading_leaves_out_a_level(rich_run: Run, runs: int) -> None:
-    page = Page(render_html([rich_run] * runs, "en"))
+    small = replace(rich_run, samples=rich_run.samples[:12])
+    page = Page(render_html([small] * runs, "en"))
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=4))
+def test_an_axis_has_few_ticks_whatever_a_run_claims(values: list[float]) -> None:
+    scale = scale_for([Estimate(each) for each in values], None)
+    assert 2 <= len(scale.ticks) <= 9
+    assert scale.low <= 0 <= scale.high
+    assert all(scale.low <= each <= scale.high for each in values if abs(each) <= 100)
 
 
 def test_parity_tells_of_answers_in_another_language(page: str) -> None:
@@ -235,6 +247,7 @@ def test_the_page_is_the_same_from_json(page: str, rich_run: Run) -> None:
 
 
 def test_several_runs_are_told_apart(rich_run: Run) -> None:
+    rich_run = replace(rich_run, samples=rich_run.samples[:12])
     later = replace(rich_run, created="2026-11-29T08:00:00Z")
     text = render_html([rich_run, later, later], "zh")
     assert '<html lang="zh-Hans"' in text
