@@ -76,7 +76,7 @@ def false_alarms(
     Raises:
         EvalError: there is no such arm, no cell has two graded repeats, too much of the arm is
             not graded, or the gate does not go by scores.
-        MissingLibrary: numpy, scipy or statsmodels is not installed.
+        MissingLibrary: numpy or scipy is not installed.
     """
     cells, places = _cells(run, settings, arm)
     draw = random.Random(seed)

@@ -75,7 +75,7 @@ def effects(run: Run) -> tuple[SectionEffect, ...]:
     that are called needed (at the run's alpha), which is right for exploring, not for a gate.
 
     Raises:
-        MissingLibrary: statsmodels is not installed.
+        MissingLibrary: scipy is not installed.
     """
     [whole] = [one for one in run.arms if one.kind == "current"]
     variants = {one.name: one for one in run.arms if one.kind == "variant"}

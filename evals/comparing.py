@@ -140,8 +140,9 @@ def _weighed(
     settings: Settings,
 ) -> _Prepared:
     """Pair samples by case, language, model and repeat."""
-    left = {_place(one): one for one in theirs if scope.holds(one)}
-    right = {_place(one): one for one in ours if scope.holds(one)}
+    langs = {one.lang for one in theirs} & {one.lang for one in ours}
+    left = {_place(one): one for one in theirs if scope.holds(one) and one.lang in langs}
+    right = {_place(one): one for one in ours if scope.holds(one) and one.lang in langs}
     both = [(left[place], right[place]) for place in right if place in left]
     whole = [(old, new) for old, new in both if old.score is not None and new.score is not None]
     units = _units(

@@ -176,7 +176,9 @@ class Executor:
             "on_progress": show,
             "reuse": options.reuse,
         }
-        batched = [call for call in calls if options.batch and call.model.provider in _BATCHED]
+        # A batch that an earlier run handed in is paid for: it is collected in any case.
+        in_batches = options.batch or bool(journal.batches)
+        batched = [call for call in calls if in_batches and call.model.provider in _BATCHED]
         if batched:
             from polyskill.runtime.judge.engine.batch import run_batch_sync  # noqa: PLC0415
             from polyskill.runtime.judge.providers import batch  # noqa: PLC0415

@@ -57,7 +57,7 @@ class Settings:
     max_tokens: int = 4096
     references: bool = False
     judging: tuple[str, ...] = ("rubric", "pairwise")
-    margin: float = 0.05
+    margin: float = 0.1
     alpha: float = 0.05
     max_missing: float = 0.1
     metric: str = "score"

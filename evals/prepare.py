@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from polyskill.compiler.diagnostics import Diagnostic
 from polyskill.compiler.model import Skill
+from polyskill.platforms.base import PlatformError
 from polyskill.runtime.judge.base import Model
 
 from .arms import ArmSpec, arms_of
@@ -81,10 +82,12 @@ def prepare(skill: Skill, wanted: Wanted, cache: Path, version: str) -> Prepared
             if not wanted.only
             else f"{'、'.join(f'`{one}`' for one in wanted.only)} 没有选中任何用例",
         )
-    arms = arms_of(
-        skill, wanted.arms, wanted.languages, cache, references=wanted.settings.references
-    )
-    places = workplaces(arms, wanted.models, wanted.languages)
+    langs = tuple(lang for lang in wanted.languages if any(case.lang == lang for case in cases))
+    arms = arms_of(skill, wanted.arms, langs, cache, references=wanted.settings.references)
+    try:
+        places = workplaces(arms, wanted.models, langs)
+    except PlatformError as error:
+        raise EvalError("--model", str(error), f"无法编译：{error}") from error
     plan = Plan(
         skill=skill.name,
         path=skill.path,
@@ -94,7 +97,7 @@ def prepare(skill: Skill, wanted: Wanted, cache: Path, version: str) -> Prepared
         arms=arms,
         models=wanted.models,
         judges=wanted.judges,
-        languages=wanted.languages,
+        languages=langs,
         cases=tuple(cases),
         settings=wanted.settings,
         places={key: place.id for key, place in places.items()},

@@ -15,12 +15,12 @@ HELP = tr(
     """Test skills by their own cases: `polyskill eval SKILL` is `polyskill eval run SKILL`.
 
 polyskill eval my-skill
-polyskill eval my-skill --model anthropic/claude-sonnet-4-5 --judge openai/gpt-5
+polyskill eval my-skill --model anthropic/claude-sonnet-5-5 --judge openai/gpt-6-sol
 polyskill eval run --help""",
     """用技能自带的用例进行评测：`polyskill eval 技能` 即 `polyskill eval run 技能`。
 
 polyskill eval my-skill
-polyskill eval my-skill --model anthropic/claude-sonnet-4-5 --judge openai/gpt-5
+polyskill eval my-skill --model anthropic/claude-sonnet-5-5 --judge openai/gpt-6-sol
 polyskill eval run --help""",
 )
 

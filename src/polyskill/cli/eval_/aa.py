@@ -42,11 +42,11 @@ HELP = tr(
     """Measure how often the gate would raise an alarm at a skill that did not change.
 
 polyskill eval aa runs/after
-polyskill eval aa my-skill --model anthropic/claude-sonnet-4-5 --repeat 4""",
+polyskill eval aa my-skill --model anthropic/claude-sonnet-5-5 --repeat 4""",
     """测量在技能没有任何改动时，门禁误报的频率。
 
 polyskill eval aa runs/after
-polyskill eval aa my-skill --model anthropic/claude-sonnet-4-5 --repeat 4""",
+polyskill eval aa my-skill --model anthropic/claude-sonnet-5-5 --repeat 4""",
 )
 
 
@@ -99,7 +99,7 @@ def aa(
     budget: Budget = None,
     out: Out = None,
     gate_by: GateBy = "each",
-    margin: Margin = 0.05,
+    margin: Margin = 0.1,
     alpha: Alpha = 0.05,
     max_missing: MaxMissing = 0.1,
     param: Params = None,
@@ -112,7 +112,7 @@ def aa(
     """Measure false alarms (see :data:`HELP`)."""
     from polyskill.evals.across import settings_of
 
-    study.check_gate(gate_by, margin, alpha)
+    asked.check_gate(gate_by, margin, alpha)
     if model:
         if repeat < 2:
             fail(
@@ -176,7 +176,7 @@ def _measured(
     from polyskill.evals.errors import EvalError
 
     try:
-        with study.libraries(), progress(tr("rounds", "轮次"), quiet=quiet) as show:
+        with progress(tr("rounds", "轮次"), quiet=quiet) as show:
             return false_alarms(run, settings, arm=arm, rounds=rounds, seed=seed, show=show)
     except EvalError as error:
         fail(asked.say(error))

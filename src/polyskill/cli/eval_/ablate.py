@@ -40,11 +40,11 @@ __all__ = ["HELP", "ablate"]
 HELP = tr(
     """Leave out one section of a skill at a time: which ones earn their tokens?
 
-polyskill eval ablate my-skill --model anthropic/claude-sonnet-4-5 --repeat 3 --budget 5
+polyskill eval ablate my-skill --model anthropic/claude-sonnet-5-5 --repeat 3 --budget 5
 polyskill eval ablate my-skill -m openai-compatible:http://127.0.0.1:8080/v1#qwen3 --json""",
     """每次去除技能的一个章节：哪些章节物有所值？
 
-polyskill eval ablate my-skill --model anthropic/claude-sonnet-4-5 --repeat 3 --budget 5
+polyskill eval ablate my-skill --model anthropic/claude-sonnet-5-5 --repeat 3 --budget 5
 polyskill eval ablate my-skill -m openai-compatible:http://127.0.0.1:8080/v1#qwen3 --json""",
 )
 
@@ -65,7 +65,7 @@ def ablate(
     only: Only = None,
     budget: Budget = None,
     out: Out = None,
-    margin: Margin = 0.05,
+    margin: Margin = 0.1,
     alpha: Alpha = 0.05,
     max_missing: MaxMissing = 0.1,
     param: Params = None,
@@ -98,8 +98,7 @@ def ablate(
         run = study.ask(plan, begun.folder, options)
     except study.Stopped as stopped:
         raise typer.Exit(stopped.status) from None
-    with study.libraries():
-        found = effects(run)
+    found = effects(run)
     status = live.INVALID if any(one.verdict == "invalid" for one in found) else 0
     if json:
         rows = [asdict(one) for one in found]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from polyskill.evals.errors import EvalError
     from polyskill.runtime.judge.base import Model
 
-__all__ = ["arms", "languages", "models", "one_of", "refresh", "say"]
+__all__ = ["arms", "check_gate", "languages", "models", "one_of", "refresh", "say"]
 
 
 def say(error: EvalError) -> str:
@@ -43,6 +43,21 @@ def one_of(option: str, value: str, known: Sequence[str]) -> None:
                 f"`{option}`：`{value}` 不在可选值 {listed} 之中",
             )
         )
+
+
+def check_gate(gate_by: str, margin: float, alpha: float, metric: str = "score") -> None:
+    """End the command, before anything is paid, if no gate can be made of these."""
+    one_of("--gate-by", gate_by, ("each", "model", "all"))
+    one_of("--metric", metric, ("score", "pairwise"))
+    widest = 1.0 if metric == "score" else 0.5  # a win rate is at most one half above a tie
+    for option, value, most in (("--margin", margin, widest), ("--alpha", alpha, 0.5)):
+        if not 0 < value < most:
+            fail(
+                tr(
+                    f"`{option}` lies between 0 and {most:g}, not at {value:g}",
+                    f"`{option}` 必须大于 0 且小于 {most:g}，而不是 {value:g}",
+                )
+            )
 
 
 def refresh(text: str) -> Literal["none", "errors", "all"]:

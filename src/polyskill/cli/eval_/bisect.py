@@ -43,12 +43,12 @@ __all__ = ["HELP", "bisect"]
 HELP = tr(
     """Find the commit that made a skill worse, by its own test cases.
 
-polyskill eval bisect my-skill --good v1.2 --model anthropic/claude-sonnet-4-5 --budget 5
-polyskill eval bisect my-skill --good v1.2 --bad v1.4 -m openai/gpt-5 --max-repeat 16""",
+polyskill eval bisect my-skill --good v1.2 --model anthropic/claude-sonnet-5-5 --budget 5
+polyskill eval bisect my-skill --good v1.2 --bad v1.4 -m openai/gpt-6-sol --max-repeat 16""",
     """用技能自带的用例找出使其变差的提交。
 
-polyskill eval bisect my-skill --good v1.2 --model anthropic/claude-sonnet-4-5 --budget 5
-polyskill eval bisect my-skill --good v1.2 --bad v1.4 -m openai/gpt-5 --max-repeat 16""",
+polyskill eval bisect my-skill --good v1.2 --model anthropic/claude-sonnet-5-5 --budget 5
+polyskill eval bisect my-skill --good v1.2 --bad v1.4 -m openai/gpt-6-sol --max-repeat 16""",
 )
 
 _UNDERPOWERED = 4
@@ -92,7 +92,7 @@ def bisect(
     budget: Budget = None,
     out: Out = None,
     gate_by: GateBy = "each",
-    margin: Margin = 0.05,
+    margin: Margin = 0.1,
     alpha: Alpha = 0.05,
     max_missing: MaxMissing = 0.1,
     param: Params = None,
@@ -124,8 +124,7 @@ def bisect(
     status = 0
     found: Bisection | None = None
     try:
-        with study.libraries():
-            found = _search(begun, good, bad, options, max(repeat, max_repeat), told)
+        found = _search(begun, good, bad, options, max(repeat, max_repeat), told)
         status = {"found": 0, "not-shown": _UNDERPOWERED}.get(found.outcome, live.INVALID)
     except EvalError as error:
         fail(asked.say(error))

@@ -67,7 +67,7 @@ def compare(
     old: Folder,
     new: Folder,
     arm: _ArmOption = "",
-    margin: Margin = 0.05,
+    margin: Margin = 0.1,
     alpha: Alpha = 0.05,
     max_missing: MaxMissing = 0.1,
     gate_by: GateBy = "each",
@@ -96,7 +96,7 @@ def gate(
         ),
     ] = None,
     arm: _ArmOption = "",
-    margin: Margin = 0.05,
+    margin: Margin = 0.1,
     alpha: Alpha = 0.05,
     max_missing: MaxMissing = 0.1,
     gate_by: GateBy = "each",
@@ -136,10 +136,9 @@ def gate(
 def _settings(run: Run, margin: float, alpha: float, max_missing: float, gate_by: str) -> Settings:
     from polyskill.evals.across import settings_of
 
-    asked.one_of("--gate-by", gate_by, ("each", "model", "all"))
-    return replace(
-        settings_of(run), margin=margin, alpha=alpha, max_missing=max_missing, gate_by=gate_by
-    )
+    kept = settings_of(run)
+    asked.check_gate(gate_by, margin, alpha, kept.metric)
+    return replace(kept, margin=margin, alpha=alpha, max_missing=max_missing, gate_by=gate_by)
 
 
 def _across(old: Run, new: Run, settings: Settings, arm: str) -> Across:

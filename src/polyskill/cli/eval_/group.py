@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..help import Group
+from ..output import fail
 
 __all__ = ["DEFAULT", "EvalGroup"]
 
@@ -23,3 +24,14 @@ class EvalGroup(Group):
         if not args or (args[0] not in self.commands and args[0] not in _HELP):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; say what to install where a library is missing."""
+        try:
+            return super().invoke(ctx)
+        except ImportError as error:
+            from polyskill.runtime.judge.missing import MissingLibrary
+
+            if not isinstance(error, MissingLibrary):
+                raise
+            fail(str(error), status=1)

@@ -174,7 +174,7 @@ Margin = Annotated[
         min=0.0,
         max=1.0,
         metavar=tr("SHARE", "比例"),
-        help=tr("Loss of score that does not matter; default: 0.05", "可忽略的得分下降；默认 0.05"),
+        help=tr("Loss of score that does not matter; default: 0.1", "可忽略的得分下降；默认 0.1"),
     ),
 ]
 Alpha = Annotated[

@@ -23,11 +23,11 @@ __all__ = ["HELP", "RECORD_HELP", "record", "rejudge"]
 HELP = tr(
     """Judge the answers of a run again; no model under test is asked.
 
-polyskill eval rejudge runs/after --judge anthropic/claude-sonnet-4-5
+polyskill eval rejudge runs/after --judge anthropic/claude-sonnet-5-5
 polyskill eval rejudge runs/after --cases my-skill""",
     """重新评判一次运行的回答；不再询问被测模型。
 
-polyskill eval rejudge runs/after --judge anthropic/claude-sonnet-4-5
+polyskill eval rejudge runs/after --judge anthropic/claude-sonnet-5-5
 polyskill eval rejudge runs/after --cases my-skill""",
 )
 RECORD_HELP = tr(

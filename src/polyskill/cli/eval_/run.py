@@ -43,12 +43,12 @@ HELP = tr(
     """Run a skill's own test cases: offline by default, against models with --model.
 
 polyskill eval my-skill
-polyskill eval my-skill --model anthropic/claude-sonnet-4-5 --judge openai/gpt-5 --budget 2
+polyskill eval my-skill --model anthropic/claude-sonnet-5-5 --judge openai/gpt-6-sol --budget 2
 polyskill eval my-skill -m openai-compatible:http://127.0.0.1:8080/v1#qwen3 --repeat 3""",
     """运行技能自带的测试用例：默认离线，加 --model 则针对模型。
 
 polyskill eval my-skill
-polyskill eval my-skill --model anthropic/claude-sonnet-4-5 --judge openai/gpt-5 --budget 2
+polyskill eval my-skill --model anthropic/claude-sonnet-5-5 --judge openai/gpt-6-sol --budget 2
 polyskill eval my-skill -m openai-compatible:http://127.0.0.1:8080/v1#qwen3 --repeat 3""",
 )
 
@@ -88,7 +88,7 @@ def run(
     ] = False,
     metric: Metric = "score",
     gate_by: GateBy = "each",
-    margin: Margin = 0.05,
+    margin: Margin = 0.1,
     alpha: Alpha = 0.05,
     max_missing: MaxMissing = 0.1,
     allow_underpowered: AllowUnderpowered = False,
@@ -149,6 +149,7 @@ def run(
     if not model:
         _only_with_models(judge=judge, budget=budget, batch=batch, out=out, dry_run=dry_run)
         raise typer.Exit(offline.run(paths, languages, tuple(only or ()), json=json, quiet=quiet))
+    asked.check_gate(gate_by, margin, alpha, metric)
     wanted = _wanted(
         model,
         judge,
@@ -210,10 +211,7 @@ def _wanted(
     judging = list_of([str(settings.pop("judging"))])
     for one in judging:
         asked.one_of("--judging", one, _JUDGING)
-    metric = str(settings["metric"])
-    asked.one_of("--metric", metric, ("score", "pairwise"))
-    asked.one_of("--gate-by", str(settings["gate_by"]), ("each", "model", "all"))
-    if metric == "pairwise" and not (judge and "pairwise" in judging):
+    if settings["metric"] == "pairwise" and not (judge and "pairwise" in judging):
         fail(
             tr(
                 "`--metric pairwise` needs a judge that compares: add `--judge`",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,15 +17,13 @@ from . import asked, live
 from .loading import read_skills
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from polyskill.compiler.model import Skill
     from polyskill.evals.folder import RunFolder
     from polyskill.evals.plan import Plan
     from polyskill.evals.prepare import Wanted
     from polyskill.evals.results import Run
 
-__all__ = ["Begun", "SkillSource", "Stopped", "ask", "begin", "check_gate", "libraries", "wanted"]
+__all__ = ["Begun", "SkillSource", "Stopped", "ask", "begin", "wanted"]
 
 BUDGET = 5
 
@@ -78,7 +75,7 @@ def wanted(
 
     if not model:
         fail(tr("there is no model to ask: add `--model`", "没有被测模型：请加上 `--model`"))
-    check_gate(gate_by, margin, alpha)
+    asked.check_gate(gate_by, margin, alpha)
     return Wanted(
         models=asked.models(model, "--model", param or ()),
         judges=asked.models(judge, "--judge"),
@@ -95,19 +92,6 @@ def wanted(
             gate_by=gate_by,
         ),
     )
-
-
-def check_gate(gate_by: str, margin: float, alpha: float) -> None:
-    """End the command, before anything is paid, if no gate can be made of these."""
-    asked.one_of("--gate-by", gate_by, ("each", "model", "all"))
-    for option, value, most in (("--margin", margin, 1.0), ("--alpha", alpha, 0.5)):
-        if not 0 < value < most:
-            fail(
-                tr(
-                    f"`{option}` lies between 0 and {most:g}, not at {value:g}",
-                    f"`{option}` 必须大于 0 且小于 {most:g}，而不是 {value:g}",
-                )
-            )
 
 
 def begin(source: Path, options: live.Live) -> Begun:
@@ -137,11 +121,7 @@ def begin(source: Path, options: live.Live) -> Begun:
         fail(asked.say(error), status=1)
     least = Severity.ERROR if options.quiet else Severity.WARNING
     print_diagnostics([*findings, *prepared.findings], least=least)
-    langs = {case.lang for case in prepared.plan.cases}
-    plan = replace(
-        prepared.plan,
-        languages=tuple(lang for lang in prepared.plan.languages if lang in langs),
-    )
+    plan = prepared.plan
     time = plan.created[:19].replace("-", "").replace(":", "").replace("T", "-")
     folder = options.out or Path("runs") / f"{plan.skill}-{time}"
     return Begun(skills[0], plan, RunFolder(folder))
@@ -183,14 +163,3 @@ def ask(plan: Plan, folder: RunFolder, options: live.Live) -> Run:
         )
         raise Stopped(BUDGET)
     return result
-
-
-@contextmanager
-def libraries() -> Iterator[None]:
-    """End the command with what to install if a library is missing."""
-    from polyskill.runtime.judge.missing import MissingLibrary
-
-    try:
-        yield
-    except MissingLibrary as error:
-        fail(str(error), status=1)
