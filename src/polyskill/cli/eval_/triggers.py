@@ -31,11 +31,11 @@ HELP = tr(
     """Is a skill chosen when it should be, among its siblings, in each language?
 
 polyskill eval triggers my-skills/
-polyskill eval triggers my-skill --with my-other-skills/ --model anthropic/claude-sonnet-4-5""",
+polyskill eval triggers my-skill --with my-other-skills/ --model anthropic/claude-sonnet-5-5""",
     """检验技能在该用时是否被选中、不该用时是否不被选中（与其他技能一起，分语言）。
 
 polyskill eval triggers my-skills/
-polyskill eval triggers my-skill --with my-other-skills/ --model anthropic/claude-sonnet-4-5""",
+polyskill eval triggers my-skill --with my-other-skills/ --model anthropic/claude-sonnet-5-5""",
 )
 
 _STATUS = {"ok": 0, "below": 1, "suspect": 3, "invalid": 3}
