@@ -221,7 +221,7 @@ def _failed(sample: Sample, lang: str) -> list[str]:
 
 def _trouble(run: Run, lang: str) -> list[str]:
     found = trouble(run, lang)
-    return [f"**{say('trouble', lang)}**{say('colon', lang)}{found}"] if found else []
+    return [f"**{say('trouble', lang)}**{say('colon', lang)}{escaped(found)}"] if found else []
 
 
 def _cost(run: Run, lang: str) -> str:

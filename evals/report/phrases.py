@@ -27,6 +27,9 @@ __all__ = [
 ]
 
 
+_DETAIL = 200  # characters of what a provider said
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A check or a criterion that failed: its text, and what was found or said, by whom."""
@@ -91,12 +94,24 @@ def flags_of(sample: Sample, lang: str) -> str:
 
 
 def trouble(run: Run, lang: str) -> str:
-    """Return how often which trouble was met: "timed out 4, cut off 2"; empty without any."""
-    return ("、" if lang == "zh" else ", ").join(
-        f"{word(name)[lang == 'zh']} {figures.count(number)}"
-        for name, number in arrange.outcomes(run).items()
-        if name in INFRASTRUCTURE
-    )
+    """Return how often which trouble was met, and how it was first told; empty without any.
+
+    "timed out 4 (no token for 60 s), cut off 2".
+    """
+    told: dict[str, str] = {}
+    for sample in run.samples:
+        if sample.detail:
+            told.setdefault(sample.outcome, sample.detail)
+    found = []
+    for name, number in arrange.outcomes(run).items():
+        if name in INFRASTRUCTURE:
+            counted = f"{word(name)[lang == 'zh']} {figures.count(number)}"
+            found.append(f"{counted} ({_clipped(told[name])})" if name in told else counted)
+    return ("、" if lang == "zh" else ", ").join(found)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _DETAIL else f"{text[:_DETAIL]}…"
 
 
 def spent(run: Run, lang: str) -> str:

@@ -115,7 +115,8 @@ def _sample(case: str, lang: str, arm: str, model: str, repeat: int) -> Sample:
     blank = Sample(case, lang, arm, model, repeat, f"{case}-{lang}-{arm}-{model}-{repeat}", "ok")
     if case == "trouble" and model == LOCAL:
         outcome = {"none": "timeout", "previous": "truncated", "current": "rate-limited"}[arm]
-        detail = "no token for 60 s" if outcome == "timeout" else "HTTP 429 after 5 attempts"
+        told = {"timeout": "no token for 60 s", "rate-limited": "HTTP 429 after 5 attempts"}
+        detail = told.get(outcome, "")
         return replace(blank, outcome=outcome, detail=detail, seconds=61.5)
     if case == "trouble" and arm == "none":
         said = "I cannot help with that." if not zh else "抱歉，我无法回答。"

@@ -205,6 +205,21 @@ def test_the_summary_is_safe_to_print(rich_run: Run) -> None:
     assert "Record again" in told.reasons[0]
 
 
+def test_trouble_is_told_as_it_was_first_met(rich_run: Run) -> None:
+    wild = "Connection to [evil](https://example.org) \x1b[31m " + "lost " * 100
+    met = replace(rich_run.samples[0], outcome="transport", detail=wild, passed=None, score=None)
+    later = replace(met, detail="something else", repeat=1)
+    run = replace(rich_run, samples=(met, later), outcomes={"transport": 2, "timeout": 1})
+    line = summary(run, "en").footer[0]
+    assert line.startswith("Trouble: connection failed 2 (Connection to [evil]")
+    assert line.endswith("…), timed out 1")
+    assert line.isprintable()
+    assert len(line) < 300
+    text = render_markdown(run, "zh")
+    assert r"**异常情况**：连接失败 2 (Connection to \[evil\](https:&#8203;//" in text
+    assert "https://example.org" not in text
+
+
 def test_a_long_list_of_failures_is_counted(rich_run: Run) -> None:
     bad = next(each for each in rich_run.samples if each.arm == "current" and not each.passed)
     many = tuple(replace(bad, passed=False, score=0.0, repeat=at) for at in range(25))
