@@ -20,7 +20,7 @@ __all__ = [
     "strengths",
 ]
 
-#: Krippendorff (2004, section 11.4): below it, not even tentative conclusions are acceptable.
+#: Krippendorff, Content Analysis (2004), p. 241: below it not even tentative conclusions hold.
 _LOWEST_ALPHA = 0.667
 
 
