@@ -181,11 +181,12 @@ def test_a_missing_file_clears_nobody(tmp_path):
 def test_other_judges_stay(tmp_path):
     path = tmp_path / "ci" / "judges.json"
     keep(path, {"b": entry()})
-    keep(path, {"a": entry(False), "b": entry(n=200)})
+    keep(path, {"c": entry(n=100)})
+    keep(path, {"a": entry(False), "c": entry(n=200)})
     found = load(path)
-    assert list(found) == ["a", "b"]
-    assert found["b"].n == 200
-    assert load_cleared(path) == {"a": False, "b": True}
+    assert list(found) == ["a", "b", "c"]
+    assert found["c"].n == 200
+    assert load_cleared(path) == {"a": False, "b": True, "c": True}
 
 
 def test_a_calibration_with_other_prompts_is_none(tmp_path):

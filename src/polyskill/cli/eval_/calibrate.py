@@ -27,12 +27,12 @@ __all__ = ["HELP", "calibrate"]
 HELP = tr(
     """Test judges on labelled answers: which of them may gate? Writes judges.json.
 
-polyskill eval calibrate --judge anthropic/claude-opus-4-5
-polyskill eval calibrate --judge openai/gpt-5 --gold pairs.jsonl --skill my-skill --budget 5""",
+polyskill eval calibrate --judge anthropic/claude-opus-5-5
+polyskill eval calibrate --judge openai/gpt-6-sol --gold pairs.jsonl --skill my-skill --budget 5""",
     """用已标注的答案检验评判模型：哪些可用于门禁？结果写入 judges.json。
 
-polyskill eval calibrate --judge anthropic/claude-opus-4-5
-polyskill eval calibrate --judge openai/gpt-5 --gold pairs.jsonl --skill my-skill --budget 5""",
+polyskill eval calibrate --judge anthropic/claude-opus-5-5
+polyskill eval calibrate --judge openai/gpt-6-sol --gold pairs.jsonl --skill my-skill --budget 5""",
 )
 
 _FINE, _NOT_CLEARED, _INVALID, _BUDGET, _INTERRUPTED = 0, 1, 3, 5, 130
