@@ -84,7 +84,8 @@ def _rows(one: Found) -> Iterator[tuple[str, str, str, str]]:
     found = one.calibration
     yield _row(tr("accuracy, both orders together", "准确率（两种顺序合并）"), found.accuracy)
     for lang, accuracy in found.by_lang.items() if len(found.by_lang) > 1 else ():
-        yield _row(f"  {tr(*_LANGUAGES[lang])}", accuracy)
+        name, name_zh = _LANGUAGES[lang]
+        yield _row(tr(f"accuracy, {name}", f"准确率（{name_zh}）"), accuracy)
     yield _row(tr("accuracy, one order", "准确率（单一顺序）"), found.one_order)
     yield _row(
         tr("accuracy where both orders agree", "准确率（两种顺序结论一致时）"), found.decided
