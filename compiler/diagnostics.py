@@ -3,7 +3,7 @@
 Every code is one :class:`Code` in ``compiler/codes/``; the pages of ``docs/rules/`` are generated
 from them. Code families: PS0xx reading and recovery, PS1xx front matter and identity, PS2xx
 content, PS3xx safety, PS4xx resources and links, PS5xx platforms and limits, PS6xx build and run,
-PS9xx delivery.
+PS7xx evaluation, PS9xx delivery.
 """
 
 from __future__ import annotations

@@ -170,11 +170,12 @@ def plan_only(paths: Sequence[Path], options: Live) -> int:
         if not options.json:
             price = tr("at an unknown price", "价格未知") if cost is None else f"≤ ${cost:,.2f}"
             arms = ", ".join(arm.name for arm in plan.arms)
+            answers = counted(cells, "answer", "个回答")
+            more = tr("; judging comes on top", "；评判费用另计") if plan.judges else ""
             echo(
                 tr(
-                    f"{plan.skill}: {counted(cells, 'answer', '个回答')} ({arms}), {price}; "
-                    "judging comes on top",
-                    f"{plan.skill}：{cells:,} 个回答（{arms}），{price}；评判费用另计",
+                    f"{plan.skill}: {answers} ({arms}), {price}{more}",
+                    f"{plan.skill}：{answers}（{arms}），{price}{more}",
                 )
             )
     if options.json:
