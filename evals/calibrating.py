@@ -16,7 +16,7 @@ from .data import build
 from .errors import EvalError
 from .results import Estimate, Run, Sample
 
-__all__ = ["FILE", "Counts", "Kept", "corrected", "keep", "load", "load_cleared"]
+__all__ = ["FILE", "Counts", "Kept", "corrected", "keep", "load", "load_cleared", "load_current"]
 
 FILE = "judges.json"
 
@@ -94,19 +94,24 @@ def _damaged(path: Path, en: str, zh: str) -> EvalError:
     )
 
 
-def load_cleared(path: Path) -> dict[str, bool]:
-    """Return which judges may gate, by their ids; without a file nothing is known.
+def load_current(path: Path) -> dict[str, Kept]:
+    """Return the calibrations that were made with the prompts in use, by the ids of the judges.
 
-    A calibration with prompts that are no longer used says nothing of the judge as it is asked now.
+    One with other prompts says nothing of the judge as it is asked now.
 
     Raises:
         EvalError: the file cannot be read, or is none of polyskill's.
     """
-    return {
-        judge: entry.may_gate
-        for judge, entry in load(path).items()
-        if entry.prompts == PROMPT_VERSION
-    }
+    return {judge: entry for judge, entry in load(path).items() if entry.prompts == PROMPT_VERSION}
+
+
+def load_cleared(path: Path) -> dict[str, bool]:
+    """Return which judges may gate, by their ids; without a file nothing is known.
+
+    Raises:
+        EvalError: the file cannot be read, or is none of polyskill's.
+    """
+    return {judge: entry.may_gate for judge, entry in load_current(path).items()}
 
 
 def keep(path: Path, found: Mapping[str, Kept]) -> None:

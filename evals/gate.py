@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from .results import Comparison, Run
@@ -54,6 +54,11 @@ def status_of(
     return Status.FINE
 
 
-def uncleared(run: Run) -> tuple[str, ...]:
-    """Return the judges that no calibration has cleared, if the run's scores rest on judges."""
-    return tuple(judge.id for judge in run.judges if judge.may_gate is not True)
+def uncleared(run: Run, cleared: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the judges of a run that no calibration has cleared.
+
+    ``cleared`` is what ``judges.json`` says now; what it does not name is as it was at the run.
+    """
+    return tuple(
+        judge.id for judge in run.judges if not cleared.get(judge.id, judge.may_gate is True)
+    )

@@ -288,7 +288,9 @@ class Run:
     ``source`` is "live", or "recorded" for a replay; ``recorded_by`` says who produced the
     recording. ``stale`` lists the arms whose text is no longer the one that was recorded.
     ``rates`` gives the pass rate per (arm, model, lang) as "arm|model|lang" with Wilson intervals.
-    ``agreement`` is Krippendorff's alpha of several judges, on "criteria" and on "pairs".
+    ``corrected`` gives, where the judge was calibrated, the share that meets its criteria corrected
+    for what the judge is known to get wrong (Rogan and Gladen). ``agreement`` is Krippendorff's
+    alpha of several judges, on "criteria" and on "pairs".
     """
 
     skill: str
@@ -307,6 +309,7 @@ class Run:
     pairs: tuple[Pair, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     rates: Mapping[str, Estimate] = field(default_factory=dict)
+    corrected: Mapping[str, Estimate] = field(default_factory=dict)
     position: tuple[PositionBias, ...] = ()
     parity: tuple[Mapping[str, Any], ...] = ()
     strengths: tuple[Strength, ...] = ()

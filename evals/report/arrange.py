@@ -168,8 +168,17 @@ def cells(run: Run) -> list[Cell]:
 
 def rates(run: Run) -> list[Rate]:
     """Return the pass rates of a run in the order of its arms, models and languages."""
+    return _rates(run, run.rates)
+
+
+def corrected(run: Run) -> list[Rate]:
+    """Return the rates corrected for the judge's errors, in the same order."""
+    return _rates(run, run.corrected)
+
+
+def _rates(run: Run, by_place: Mapping[str, Estimate]) -> list[Rate]:
     found = []
-    for name, estimate in run.rates.items():
+    for name, estimate in by_place.items():
         arm, _, rest = name.partition("|")
         model, _, lang = rest.rpartition("|")
         found.append(Rate(arm, model, lang, estimate_of(estimate)))

@@ -172,6 +172,11 @@ class RunView:
         return arrange.rates(self.run)
 
     @cached_property
+    def corrected(self) -> list[arrange.Rate]:
+        """Rates corrected for the errors of the judge."""
+        return arrange.corrected(self.run)
+
+    @cached_property
     def totals(self) -> list[arrange.Total]:
         """Tokens, dollars, seconds per arm and model."""
         return arrange.totals(self.run)

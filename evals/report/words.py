@@ -177,6 +177,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "k do (pass^k).",
         "k 个回答中至少一个通过（pass@k）以及全部通过（pass^k）的概率，取各用例的均值。",
     ),
+    "corrected": ("Corrected for the judge's errors", "按评判误差修正"),
+    "corrected_note": (
+        "Share of answers that meet their criteria, corrected for how often the judge was wrong on "
+        "labelled answers (Rogan and Gladen).",
+        "满足评判标准的回答比例，已按评判模型在带标注回答上的错误率修正（Rogan–Gladen）。",
+    ),
     "no_pairs": ("No pairwise judgements in this run.", "本次运行没有成对评判。"),
     "trouble": ("Trouble", "异常情况"),
     "trouble_note": (

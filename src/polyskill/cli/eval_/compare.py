@@ -157,11 +157,16 @@ def _conclude(
     """Print the verdicts and end the command; ``judged`` is a run whose judges must be cleared."""
     from dataclasses import asdict
 
+    from polyskill.evals.calibrating import FILE, load_cleared
+    from polyskill.evals.errors import EvalError
     from polyskill.evals.gate import Status, status_of, uncleared
 
     gated = [one for one in found.comparisons if one.gated]
     status = status_of(gated, allow_underpowered=allow_underpowered)
-    doubtful = uncleared(judged) if judged is not None else ()
+    try:
+        doubtful = uncleared(judged, load_cleared(Path(FILE))) if judged is not None else ()
+    except EvalError as error:
+        fail(asked.say(error), status=int(Status.INVALID))
     if doubtful and status is not Status.REGRESSED:
         status = Status.INVALID
     if json:

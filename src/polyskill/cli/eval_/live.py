@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -102,17 +102,19 @@ def carry_out(
     """
     from polyskill.evals.agents import AgentError
     from polyskill.evals.analysis import analyse
-    from polyskill.evals.calibrating import FILE, load_cleared
+    from polyskill.evals.calibrating import FILE, corrected, load_current
     from polyskill.evals.errors import EvalError
     from polyskill.runtime.judge.engine.budget import BudgetUnknown
     from polyskill.runtime.judge.engine.journal import JournalError
     from polyskill.runtime.judge.spec import ModelError
 
     try:
-        cleared = load_cleared(Path(FILE))
+        known = load_current(Path(FILE))
+        cleared = {judge: kept.may_gate for judge, kept in known.items()}
         with showing(plan.skill, quiet=quiet or json) as show:
             done = made.run(plan, folder, show, judge_only=judge_only, workplaces=workplaces)
         result = analyse(plan, done.rows, budget=made.limit, cleared=cleared)
+        result = replace(result, corrected=corrected(result, known))
         shown.keep(folder, result)
     except EvalError as error:
         complain(asked.say(error))
