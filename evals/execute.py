@@ -18,6 +18,7 @@ from polyskill.runtime.judge.engine.run import Settings, run_calls_sync
 from polyskill.runtime.judge.pairwise import read_pair
 from polyskill.runtime.judge.providers import Provider
 from polyskill.runtime.judge.rubric import JudgeInvalid, read_rubric
+from polyskill.runtime.judge.spec import find_key
 
 from .folder import RunFolder
 from .judging import TRIES, Judgement, Rows, answered, items_of, matches, pair_calls, rubric_calls
@@ -123,6 +124,10 @@ class Executor:
             EvalError: the folder cannot be written.
         """
         self.check(plan)
+        if not folder.journal.exists():  # what has been asked needs no key to be read
+            for model in (*plan.models, *plan.judges):
+                if model.provider != AGENT:
+                    find_key(model)
         folder.save_plan(plan)
         with Journal(folder.journal) as journal:
             budget = Budget(self.limit, self._spent + journal.spent + journal.at_risk)

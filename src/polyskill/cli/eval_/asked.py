@@ -93,7 +93,7 @@ def models(
             else:
                 model = parse_model(text, wanted)
         except ModelError as error:
-            fail(f"`{option}`{tr(': ', '：')}{error}")
+            fail(f"`{option}`{tr(': ', '：')}{tr(error.text['en'], error.text['zh'])}")
         found[model.id] = model
     return tuple(found.values())
 
