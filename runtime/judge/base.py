@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
     OK = "ok"
     REFUSAL = "refusal"  # the model, or its provider's filter, declined to answer
-    TRUNCATED = "truncated"  # cut at a token limit, or a stream that ended without its end
+    TRUNCATED = "truncated"  # cut at a limit; without a stop reason, cut before its end
     MALFORMED = "malformed"  # a success status around something that is no answer
     RATE_LIMITED = "rate-limited"  # 429, or 529 "overloaded", after all attempts
     TIMEOUT = "timeout"  # one of the three clocks ran out, after all attempts
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 #: Infrastructure: never a failure of the answer, never a tie; counted beside the results.
 INFRASTRUCTURE = frozenset(Outcome) - {Outcome.OK, Outcome.REFUSAL}
-#: What a resumed run does not ask again; the rest is tried anew.
+#: What a resumed run does not ask again, unless it was cut (see :attr:`Reply.cut`).
 FINAL = frozenset({Outcome.OK, Outcome.REFUSAL, Outcome.TRUNCATED})
 
 
@@ -147,6 +147,19 @@ class Reply:
     detail: str = ""
     retry_after: float | None = None
     status: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether the answer broke off before its end: asking again may bring all of it.
+
+        An answer that was cut at a limit gives that as its stop reason, and would be cut again.
+        """
+        return self.outcome is Outcome.TRUNCATED and not self.stop_reason
+
+    @property
+    def final(self) -> bool:
+        """Whether a resumed run does not ask again."""
+        return self.outcome in FINAL and not self.cut
 
 
 @dataclass(frozen=True, slots=True)

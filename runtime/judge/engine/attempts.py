@@ -26,8 +26,6 @@ _AGAIN = frozenset(
         Outcome.MALFORMED,
     }
 )
-#: Attempts that the provider may have billed without saying how much.
-_MAYBE_PAID = frozenset({Outcome.TIMEOUT, Outcome.TRUNCATED, Outcome.MALFORMED})
 NO_MONEY = Reply(Outcome.BUDGET, detail="not asked: it could have cost more than is left")
 
 
@@ -47,14 +45,15 @@ class Purse(Protocol):
 class Answer:
     """How a call ended after ``attempts`` attempts and ``seconds`` seconds.
 
-    The reply's usage is that of all attempts. ``unsettled`` counts attempts that may have been
-    billed without a usage.
+    The reply's usage is that of all attempts. ``cost`` is what they cost by what the provider told
+    of each, ``uncertain`` what it may have billed beyond that; both in US dollars.
     """
 
     reply: Reply
     attempts: int
     seconds: float
-    unsettled: int
+    cost: float
+    uncertain: float
 
 
 @dataclass(frozen=True)
@@ -74,26 +73,28 @@ class Asker:
         *,
         worst: float,
         price: Callable[[Usage], float],
-        begin: Callable[[int, int], None],
+        begin: Callable[[int, float], None],
     ) -> Answer:
         """Ask until there is an answer, the attempts are used up, or the total clock has run out.
 
         The total clock starts with the first attempt: waiting for its turn is no fault of the call.
         ``begin`` is called right before each attempt, with the number of attempts before it, and
-        of those that may have been billed.
+        what those may have cost.
 
         Args:
             provider: who is asked; an exception out of it is a defect, and passes through.
             request: what is asked.
             worst: the most that one attempt can cost, in US dollars.
-            price: turns the usage of an attempt into US dollars, 0 where that is not known.
+            price: turns the usage of one attempt into US dollars, 0 where that is not known; a
+                long prompt has its own price, so that the sum of all attempts has none.
             begin: told before each attempt.
         """
         loop = asyncio.get_running_loop()
         started: float | None = None
         last = NO_MONEY
         used = Usage()
-        attempts = unsettled = malformed = 0
+        paid = uncertain = 0.0
+        attempts = malformed = 0
         while True:
             elapsed = loop.time() - started if started is not None else 0.0
             async with self.limiter.slot(self.clocks.total - elapsed) as era:
@@ -113,19 +114,19 @@ class Asker:
                     break
                 cost = worst  # what stays set aside if the attempt is cut off
                 try:
-                    begin(attempts, unsettled)
+                    begin(attempts, paid + uncertain)
                     last = await self._attempt(provider, request, left)
-                    cost = price(last.usage)
-                    if last.outcome in _MAYBE_PAID and last.usage == Usage():
-                        cost = worst
-                        unsettled += 1
+                    told = price(last.usage)
+                    cost = max(worst, told) if _may_cost_more(last) else told
                 finally:
                     self.purse.settle(worst, cost)
                 attempts += 1
+                paid += told
+                uncertain += cost - told
                 used += last.usage
                 self._tell(era, last)
             malformed += last.outcome is Outcome.MALFORMED
-            if last.outcome not in _AGAIN or malformed >= _MALFORMED_ATTEMPTS:
+            if not (last.outcome in _AGAIN or last.cut) or malformed >= _MALFORMED_ATTEMPTS:
                 break
             if attempts >= self.max_attempts:
                 break
@@ -135,7 +136,7 @@ class Asker:
                 break
             await asyncio.sleep(wait)
         seconds = loop.time() - started if started is not None else 0.0
-        return Answer(replace(last, usage=used), attempts, seconds, unsettled)
+        return Answer(replace(last, usage=used), attempts, seconds, paid, uncertain)
 
     async def _attempt(self, provider: Provider, request: Request, left: float) -> Reply:
         clocks = replace(self.clocks, attempt=min(self.clocks.attempt, left))
@@ -154,7 +155,7 @@ class Asker:
         )
         if overloaded:
             self.limiter.complained(era, reply.retry_after)
-        elif reply.outcome in (Outcome.OK, Outcome.REFUSAL, Outcome.TRUNCATED):
+        elif reply.final:
             self.limiter.succeeded(era)
 
     def _backoff(self, attempts: int) -> float:
@@ -170,3 +171,12 @@ class Asker:
         if not attempts:
             return Reply(Outcome.RATE_LIMITED, detail=f"not asked: {why}")
         return replace(last, detail=f"{last.detail}; not asked again: {why}".lstrip("; "))
+
+
+def _may_cost_more(reply: Reply) -> bool:
+    """Whether the provider may have billed more than it told: it tells all only with the end."""
+    if reply.outcome is Outcome.TRANSPORT:
+        return bool(reply.status)  # there was a connection, and an answer on its way
+    if reply.outcome in (Outcome.TIMEOUT, Outcome.MALFORMED, Outcome.TRUNCATED):
+        return not reply.stop_reason or reply.usage == Usage()
+    return False

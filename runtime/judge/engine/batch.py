@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from ..base import FINAL, Call, Model, Outcome, Reply, Request
+from ..base import Call, Model, Outcome, Reply, Request
 from .attempts import NO_MONEY
 from .budget import Budget, check_prices
 from .journal import Journal
@@ -44,7 +44,13 @@ class BatchProvider(Protocol):
         ...
 
     def resume_batch(
-        self, model: Model, batch: str, requests: Mapping[str, Request], *, poll: float
+        self,
+        model: Model,
+        batch: str,
+        requests: Mapping[str, Request],
+        *,
+        poll: float,
+        on_submitted: Callable[[str, tuple[str, ...]], None],
     ) -> AsyncIterator[tuple[str, Reply]]:
         """Collect a batch that was handed in, and yield (key, reply)."""
         ...
@@ -162,7 +168,10 @@ class _BatchRun:
                 self._waiting[key], self._batch_of[key] = worst, batch
             model = next(iter(asked.values())).model
             requests = {key: call.request for key, call in asked.items()}
-            yield self._batches.resume_batch(model, batch, requests, poll=self._poll), asked
+            stream = self._batches.resume_batch(
+                model, batch, requests, poll=self._poll, on_submitted=self._submitted(model)
+            )
+            yield stream, asked
         groups: dict[tuple[str, str], dict[str, Call]] = {}
         for call in calls.values():
             group = (call.model.id, canonical(call.model.params))
@@ -185,16 +194,20 @@ class _BatchRun:
 
     def _hand_in(self, asked: Mapping[str, Call]) -> AsyncIterator[tuple[str, Reply]]:
         model = next(iter(asked.values())).model
+        requests = {key: call.request for key, call in asked.items()}
+        return self._batches.complete_batch(
+            model, requests, poll=self._poll, on_submitted=self._submitted(model)
+        )
 
-        def submitted(batch: str, keys: tuple[str, ...]) -> None:
+    def _submitted(self, model: Model) -> Callable[[str, tuple[str, ...]], None]:
+        """Return what notes a batch of a model, in place of an earlier one of the same calls."""
+
+        def note(batch: str, keys: tuple[str, ...]) -> None:
             row = {"v": VERSION, "t": "batch", "id": batch, "model": model.id, "keys": list(keys)}
             self._journal.write({**row, "at": now()})
             self._batch_of.update(dict.fromkeys(keys, batch))
 
-        requests = {key: call.request for key, call in asked.items()}
-        return self._batches.complete_batch(
-            model, requests, poll=self._poll, on_submitted=submitted
-        )
+        return note
 
     async def _collect(
         self, stream: AsyncIterator[tuple[str, Reply]], asked: Mapping[str, Call]
@@ -204,7 +217,7 @@ class _BatchRun:
         async for key, reply in stream:
             if key not in asked or key not in self._waiting:
                 continue
-            if reply.outcome not in FINAL:
+            if not reply.final:
                 trouble[key] = reply
                 continue
             self._answered.add(self._batch_of.get(key, ""))
@@ -225,7 +238,7 @@ class _BatchRun:
         cost = self._prices.cost(reply.usage, call.model, batch=True)
         row = self._row(call, reply, cost, attempts=1)
         ended = batch in self._answered and reply.outcome not in _OUR_SIDE
-        still_open = bool(batch) and reply.outcome not in FINAL and not ended and looks < _LOOKS
+        still_open = bool(batch) and not reply.final and not ended and looks < _LOOKS
         uncertain = 0.0
         if still_open or (not batch and reply.outcome in (Outcome.TRANSPORT, Outcome.TIMEOUT)):
             uncertain = worst  # it may have been handed in, and be paid

@@ -7,7 +7,7 @@ import errno
 import os
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from .lock import JournalBusy, JournalError, JournalFull, JournalLock
 from .rows import Problem, decode, encode, is_final, replaces, replies, scan
 
-__all__ = ["Journal", "JournalBusy", "JournalError", "JournalFull", "OpenBatch"]
+__all__ = ["BatchesOpen", "Journal", "JournalBusy", "JournalError", "JournalFull", "OpenBatch"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -40,6 +40,24 @@ class OpenBatch:
     model: str
     keys: set[str]
     looks: int = 0
+
+
+class BatchesOpen(JournalError):
+    """Calls would be asked, and paid, a second time: they are in batches of ``keys`` calls.
+
+    ``batches`` are the ids; ``text`` says so in English ("en") and Chinese ("zh").
+    """
+
+    def __init__(self, path: Path, batches: tuple[str, ...], keys: int) -> None:
+        named = ", ".join(batches)
+        self.batches = batches
+        self.text: Mapping[str, str] = {
+            "en": f"{path}: {keys} calls were handed in with the batches {named}, which are not "
+            "collected yet: asking again would pay twice; run the same command with --batch",
+            "zh": f"{path}：有 {keys} 个调用已随批次 {named} 提交，结果尚未取回，"
+            "再次请求会重复付费；请用同一命令加上 --batch 运行",
+        }
+        super().__init__(self.text["en"])
 
 
 class Journal:
@@ -113,6 +131,20 @@ class Journal:
     def batches(self) -> Mapping[str, OpenBatch]:
         """The batches that were handed in and still owe replies, by id."""
         return self._batches
+
+    def batch_of(self, key: str) -> str:
+        """Return the id of the open batch that owes the reply to ``key``, "" if none does."""
+        return next((name for name, batch in self._batches.items() if key in batch.keys), "")
+
+    def check_batches(self, keys: Iterable[str]) -> None:
+        """See that no open batch owes the reply to one of ``keys``.
+
+        Raises:
+            BatchesOpen: some do.
+        """
+        found = [batch for key in keys if (batch := self.batch_of(key))]
+        if found:
+            raise BatchesOpen(self.path, tuple(sorted(set(found))), len(found))
 
     def risk(self, key: str) -> float:
         """What the call that was begun for ``key`` may have cost, in US dollars; 0 if none was."""
@@ -193,15 +225,20 @@ class Journal:
             known = self._known.get(key)
             if known is None or replaces(row, known[1]):
                 self._known[key] = (offset, is_final(row))
-            batch = self._batches.get(row.get("batch", ""))
-            if batch is not None:
-                batch.keys.discard(key)
-                if not batch.keys:
-                    del self._batches[row["batch"]]
+            self._settle_batch(row.get("batch", ""), {key})
         elif kind == "batch":
+            for earlier in list(self._batches):  # what is handed in anew, that one does not owe
+                self._settle_batch(earlier, set(row["keys"]))
             self._batches[row["id"]] = OpenBatch(row["model"], set(row["keys"]))
         elif kind == "batch-look" and row["id"] in self._batches:
             self._batches[row["id"]].looks += 1
+
+    def _settle_batch(self, name: str, keys: set[str]) -> None:
+        batch = self._batches.get(name)
+        if batch is not None:
+            batch.keys -= keys
+            if not batch.keys:
+                del self._batches[name]
 
     def _read(self) -> None:
         problems = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import math
 import re
@@ -11,11 +10,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..base import Model, Request, Usage
+from ..output_limit import most_output_tokens
+from ..spec import is_loopback
 
-__all__ = ["Price", "Prices", "PricesError", "is_loopback", "most_input_tokens"]
+__all__ = ["Price", "Prices", "PricesError", "most_input_tokens"]
 
 # claude-haiku-4-5-20251001, gpt-5-2025-08-07, claude-sonnet-4-5-latest
 _DATED = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$")
@@ -62,17 +62,6 @@ class Price:
 
 
 _FREE = Price(0.0, 0.0, 0.0, 0.0)
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether an address is of this machine."""
-    host = (urlsplit(url).hostname or "").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def most_input_tokens(request: Request) -> int:
@@ -178,9 +167,7 @@ class Prices:
         price = self.of(model)
         if price is None:
             return None
-        allowed = model.params.get("max_tokens", request.max_tokens)
-        output = int(allowed) if isinstance(allowed, int | float) else request.max_tokens
-        read = most_input_tokens(request)
+        output, read = most_output_tokens(request, model), most_input_tokens(request)
         usage = Usage(input=read, output=output)
         if price.cache_write > price.input:
             usage = Usage(cache_write=read, output=output)

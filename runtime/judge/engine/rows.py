@@ -97,8 +97,12 @@ def scan(path: Path) -> Iterator[Line]:
 
 
 def is_final(row: Mapping[str, Any]) -> bool:
-    """Tell whether a reply's row is one that is not asked for again."""
-    return row.get("outcome") in _FINAL
+    """Tell whether a reply's row is one that is not asked for again, as ``Reply.final`` does.
+
+    A truncated answer without a stop reason broke off: another attempt may bring all of it.
+    """
+    outcome = row.get("outcome")
+    return outcome in _FINAL and (outcome != Outcome.TRUNCATED or bool(row.get("stop_reason")))
 
 
 def replaces(new: Mapping[str, Any], old_is_final: bool) -> bool:

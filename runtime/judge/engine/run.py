@@ -52,6 +52,8 @@ async def run_calls(
 
     Raises:
         BudgetUnknown: a budget is set, and a model has no price.
+        BatchesOpen: a call is in a batch that was handed in and not collected; with a list of
+            calls, before anything is sent. See :meth:`.journal.Journal.batch_of`.
         JournalFull: the disk took no more rows; all before are kept.
         JournalError: the journal cannot be written.
         Exception: whatever a provider raised: that is a defect of the provider.
@@ -140,12 +142,14 @@ class _Run:
         self._needed = iter(needed)
         self._meter.total = self._meter.kept + self._meter.reused + len(needed)
         models = {id(call.model): call.model for call in needed}
-        self._check(models.values())
+        self._check(needed)
         self._lanes.prepare(models.values())
 
-    def _check(self, models: Iterable[Model]) -> None:
+    def _check(self, calls: Sequence[Call]) -> None:
         if self._budget.limit is not None:
-            check_prices(models, self._prices)
+            check_prices((call.model for call in calls), self._prices)
+        if self._journal.batches:
+            self._journal.check_batches(call.key for call in calls)
 
     async def _ask_all(self) -> None:
         stream = self._priced()
@@ -164,7 +168,7 @@ class _Run:
 
     def _priced(self) -> Iterator[Call]:
         for call in self._needed:
-            self._check([call.model])
+            self._check([call])
             yield call
 
     def _start(self) -> None:
@@ -198,8 +202,8 @@ class _Run:
         model, journal = call.model, self._journal
         worst = self._prices.worst_case(call.request, model)
 
-        def begin(attempts: int, unsettled: int) -> None:
-            reserved = None if worst is None else (unsettled + 1) * worst
+        def begin(attempts: int, before: float) -> None:
+            reserved = None if worst is None else before + worst
             journal.write(start_row(call.key, model.id, attempt=attempts, reserved=reserved))
 
         try:
@@ -221,14 +225,14 @@ class _Run:
             member.breaker.note(answer.reply)
         if self._settings.fail_fast and answer.reply.outcome in INFRASTRUCTURE:
             self._stopped = self._stopped or "fail-fast"
-        await self._keep(call, answer, worst)
+        await self._keep(call, answer)
 
-    async def _keep(self, call: Call, answer: Answer, worst: float | None) -> None:
+    async def _keep(self, call: Call, answer: Answer) -> None:
         reply = answer.reply
         if not answer.attempts:
             self._not_asked(call, reply)
             return
-        cost = self._prices.cost(reply.usage, call.model)
+        cost = None if self._prices.of(call.model) is None else answer.cost
         row = reply_row(
             call.key,
             call.model.id,
@@ -239,8 +243,8 @@ class _Run:
             seconds=answer.seconds,
             meta=call.meta,
         )
-        if answer.unsettled and worst:
-            row["uncertain"] = answer.unsettled * worst
+        if answer.uncertain:
+            row["uncertain"] = answer.uncertain
         await self._journal.append(row)
         self._meter.ended(reply.outcome, reply.usage, cost, sent=True)
 

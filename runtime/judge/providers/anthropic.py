@@ -6,23 +6,30 @@ Source: the API's reference, pages Messages and Streaming Messages, and the SDK'
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..base import Clocks, Model, Reply, Request, Usage
+from ..base import Clocks, Model, Outcome, Reply, Request, Usage
+from ..output_limit import most_output_tokens
 from .draft import CallDraft, Draft, mapping, number, text
 from .server import Server
-from .trouble import from_error
+from .structured import learn, output_format, refuses_forcing, wants_format
+from .trouble import clean, from_error
 
 __all__ = ["AnthropicProvider", "MessageAssembler", "body_of"]
 
 
-def body_of(model: Model, request: Request) -> dict[str, Any]:
-    """What is sent, but for ``stream``; the model's parameters go as they are."""
+def body_of(model: Model, request: Request, *, as_format: bool = False) -> dict[str, Any]:
+    """What is sent, but for ``stream``; the model's parameters go as they are.
+
+    A structured answer is asked for by a forced tool, or with ``as_format`` by a format.
+    """
     params = dict(model.params)
+    params.pop("max_tokens", None)
     body: dict[str, Any] = {
         "model": model.name,
-        "max_tokens": params.pop("max_tokens", request.max_tokens),
+        "max_tokens": most_output_tokens(request, model),
         "messages": [{"role": turn.role, "content": turn.text} for turn in request.messages],
     }
     if request.system and request.cacheable:
@@ -30,18 +37,30 @@ def body_of(model: Model, request: Request) -> dict[str, Any]:
         body["system"] = [kept]
     elif request.system:
         body["system"] = request.system
-    if request.tools:
+    tools = request.tools
+    if request.answer_with and as_format:
+        [answer] = [tool for tool in tools if tool.name == request.answer_with]
+        tools = tuple(tool for tool in tools if tool is not answer)
+        params["output_config"] = {
+            **mapping(params.get("output_config")),  # the user's effort, say
+            "format": output_format(answer),
+        }
+    elif request.answer_with:
+        body["tool_choice"] = {"type": "tool", "name": request.answer_with}
+    if tools:
         body["tools"] = [
             {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)}
-            for tool in request.tools
+            for tool in tools
         ]
-    if request.answer_with:
-        body["tool_choice"] = {"type": "tool", "name": request.answer_with}
     return body | params
 
 
 class AnthropicProvider:
-    """One model, asked through the ``anthropic`` SDK; always streaming, so that a stall is seen."""
+    """One model, asked through the ``anthropic`` SDK; always streaming, so that a stall is seen.
+
+    A model that says that tools cannot be forced is asked again at once, and from then on, for its
+    structured answers in a format (see :mod:`.structured`).
+    """
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -49,14 +68,26 @@ class AnthropicProvider:
 
     async def complete(self, request: Request, clocks: Clocks) -> Reply:
         """See :class:`.base.Provider`."""
-        body = body_of(self._model, request)
+        as_format = bool(request.answer_with) and wants_format(self._model)
+        reply = await self._attempt(request, clocks, as_format=as_format)
+        if not request.answer_with or as_format or not refuses_forcing(reply):
+            return reply
+        other = await self._attempt(request, clocks, as_format=True)
+        if other.outcome is not Outcome.REJECTED:
+            learn(self._model)
+            return other
+        return replace(other, detail=clean(f"{reply.detail}; and in a format: {other.detail}"))
+
+    async def _attempt(self, request: Request, clocks: Clocks, *, as_format: bool) -> Reply:
+        body = body_of(self._model, request, as_format=as_format)
         create = partial(
             self._server.client.messages.with_streaming_response.create,
             model=self._model.name,
             max_tokens=body["max_tokens"],
             messages=(),
         )
-        return await self._server.ask(create, body, MessageAssembler(), request, clocks)
+        assembler = MessageAssembler(json_answer=as_format)
+        return await self._server.ask(create, body, assembler, request, clocks)
 
     async def aclose(self) -> None:
         """See :class:`.base.Provider`."""
@@ -66,8 +97,8 @@ class AnthropicProvider:
 class MessageAssembler:
     """Puts a message together out of its events, or takes it whole."""
 
-    def __init__(self) -> None:
-        self.draft = Draft()
+    def __init__(self, *, json_answer: bool = False) -> None:
+        self.draft = Draft(json_answer=json_answer)
         self._usage: dict[str, int] = {}
 
     def event(self, name: str, data: Mapping[str, Any]) -> None:
@@ -117,8 +148,8 @@ class MessageAssembler:
             call.given = block.get("input") or None
 
     def _delta(self, index: int, delta: Mapping[str, Any]) -> None:
-        self.draft.begun = True
         kind = delta.get("type")
+        self.draft.begun |= kind != "signature_delta"  # of thoughts that may go on, unseen
         if kind == "text_delta":
             self.draft.parts.append(text(delta.get("text")))
         elif kind == "input_json_delta" and index in self.draft.calls:

@@ -21,6 +21,7 @@ from ..spec import ModelError
 from .anthropic import MessageAssembler, body_of
 from .draft import mapping, text
 from .server import Server
+from .structured import learn, refuses_forcing, wants_format
 from .trouble import clean, from_error
 
 __all__ = ["Limits", "complete_batch", "custom_id", "resume_batch"]
@@ -63,7 +64,8 @@ async def complete_batch(
     ``on_submitted`` gets each batch's id with the keys in it, before anything is waited for:
     whoever keeps them can go on with :func:`resume_batch`. ``poll`` is in seconds. A batch that
     could not be handed in gives the reason as the reply of each of its requests (after a broken
-    connection, it may exist at the provider all the same).
+    connection, it may exist at the provider all the same). Structured answers of a model that
+    turns out to take no forced tools are handed in once more, as a batch of their own.
 
     Raises:
         ModelError: the provider has no batches, or there is no key.
@@ -71,24 +73,10 @@ async def complete_batch(
     """
     server = _server(model)
     try:
-        submitted: list[tuple[str, tuple[str, ...]]] = []
-        entries, unfit = _entries(model, requests)
-        for key in unfit:
-            yield key, Reply(Outcome.REJECTED, detail="it holds text that is no valid Unicode")
-        for chunk in _chunks(entries, limits or Limits()):
-            keys = tuple(chunk)
-            body = {"requests": list(chunk.values())}
-            made = await _call(server, "create", requests=(), extra_body=body)
-            if isinstance(made, Reply):
-                for key in keys:
-                    yield key, made
-                continue
-            submitted.append((made.id, keys))
-            on_submitted(made.id, keys)
-        for batch, keys in submitted:
-            part = {key: requests[key] for key in keys}
-            async for key, reply in _collect(server, batch, part, poll):
-                yield key, reply
+        desk = _Desk(server, model, poll, on_submitted, limits or Limits())
+        first = desk.answers(requests, as_format=wants_format(model))
+        async for key, reply in desk.with_formats(first, requests):
+            yield key, reply
     finally:
         await server.aclose()
 
@@ -99,17 +87,72 @@ async def resume_batch(
     requests: Mapping[str, Request],
     *,
     poll: float = 60.0,
+    on_submitted: Callable[[str, tuple[str, ...]], None] = lambda batch, keys: None,
 ) -> AsyncIterator[tuple[str, Reply]]:
     """Wait for a batch that was handed in before, ``requests`` in it, and yield (key, reply).
+
+    ``on_submitted`` as in :func:`complete_batch`, for what must be handed in once more.
 
     Raises: as :func:`complete_batch`.
     """
     server = _server(model)
     try:
-        async for key, reply in _collect(server, batch, requests, poll):
+        desk = _Desk(server, model, poll, on_submitted, Limits())
+        async for key, reply in desk.with_formats(
+            _collect(server, batch, requests, poll), requests
+        ):
             yield key, reply
     finally:
         await server.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where requests to one model are handed in and answers come out."""
+
+    server: Server
+    model: Model
+    poll: float
+    on_submitted: Callable[[str, tuple[str, ...]], None]
+    limits: Limits
+
+    async def with_formats(
+        self, first: AsyncIterator[tuple[str, Reply]], requests: Mapping[str, Request]
+    ) -> AsyncIterator[tuple[str, Reply]]:
+        """Pass answers on; what was refused for its forced tool is asked again in a format."""
+        refused: dict[str, Request] = {}
+        async for key, reply in first:
+            if requests[key].answer_with and refuses_forcing(reply):
+                refused[key] = requests[key]
+            else:
+                yield key, reply
+        if refused:
+            learn(self.model)
+            async for key, reply in self.answers(refused, as_format=True):
+                yield key, reply
+
+    async def answers(
+        self, requests: Mapping[str, Request], *, as_format: bool
+    ) -> AsyncIterator[tuple[str, Reply]]:
+        """Hand everything in, then wait for it."""
+        submitted: list[tuple[str, tuple[str, ...]]] = []
+        entries, unfit = _entries(self.model, requests, as_format=as_format)
+        for key in unfit:
+            yield key, Reply(Outcome.REJECTED, detail="it holds text that is no valid Unicode")
+        for chunk in _chunks(entries, self.limits):
+            keys = tuple(chunk)
+            body = {"requests": list(chunk.values())}
+            made = await _call(self.server, "create", requests=(), extra_body=body)
+            if isinstance(made, Reply):
+                for key in keys:
+                    yield key, made
+                continue
+            submitted.append((made.id, keys))
+            self.on_submitted(made.id, keys)
+        for batch, keys in submitted:
+            part = {key: requests[key] for key in keys}
+            async for key, reply in _collect(self.server, batch, part, self.poll):
+                yield key, reply
 
 
 def _server(model: Model) -> Server:
@@ -123,12 +166,13 @@ def _server(model: Model) -> Server:
 
 
 def _entries(
-    model: Model, requests: Mapping[str, Request]
+    model: Model, requests: Mapping[str, Request], *, as_format: bool
 ) -> tuple[dict[str, tuple[int, dict[str, Any]]], list[str]]:
     """What is sent for each key, with its size in bytes; and the keys of what no JSON can hold."""
     entries, unfit = {}, []
     for key, request in requests.items():
-        entry = {"custom_id": custom_id(key), "params": body_of(model, request)}
+        body = body_of(model, request, as_format=as_format)
+        entry = {"custom_id": custom_id(key), "params": body}
         try:
             size = len(json.dumps(entry, ensure_ascii=False).encode()) + 1
         except UnicodeEncodeError:
@@ -219,7 +263,8 @@ def _reply(entry: Mapping[str, Any], request: Request, server: Server) -> Reply:
     result = mapping(entry.get("result"))
     kind = text(result.get("type"))
     if kind == "succeeded":
-        assembler = MessageAssembler()
+        # A batch of an earlier run does not tell how it asked: by a tool, which goes first, or not.
+        assembler = MessageAssembler(json_answer=True)
         assembler.whole(mapping(result.get("message")))
         return assembler.draft.reply(request)
     if kind in _ENDS:

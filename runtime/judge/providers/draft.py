@@ -67,7 +67,7 @@ class Draft:
 
     ``begun`` once a piece of the answer itself came, ``ended`` once its proper end did. ``error``
     is what the provider sent in the place of an end. ``json_answer``: the text is the structured
-    answer, not a call. ``events`` counts whatever could be read.
+    answer, where no call is. ``events`` counts whatever could be read.
     """
 
     parts: list[str] = field(default_factory=list)
@@ -107,6 +107,7 @@ class Draft:
         if stop in _TRUNCATED:
             return self.failed(Outcome.TRUNCATED, f"cut by the provider: {self.stop_reason}")
         if not self.ended:
+            self.stop_reason = ""  # of an end that never came
             return self.failed(Outcome.TRUNCATED, "the answer stopped without its end")
         if stop in _BROKEN:
             return self.failed(Outcome.SERVER, f"given up by the provider: {self.stop_reason}")
@@ -122,11 +123,11 @@ class Draft:
         said = "".join(self.parts)
         calls = tuple(self.calls[index].finished() for index in sorted(self.calls))
         data, detail = None, ""
-        if request.answer_with and self.json_answer:
+        chosen = [call for call in calls if call.name == request.answer_with]
+        if request.answer_with and self.json_answer and not chosen:
             data = as_object(said)
             detail = "" if data is not None else "the answer is no JSON object"
         elif request.answer_with:
-            chosen = [call for call in calls if call.name == request.answer_with]
             data = chosen[0].arguments if chosen else None
             if not chosen:
                 detail = f"the model did not call {request.answer_with!r}"

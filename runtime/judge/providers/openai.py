@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..base import Clocks, Model, Outcome, Reply, Request, Tool
+from ..output_limit import most_output_tokens
 from .completion import CompletionAssembler
 from .server import Server
 
@@ -52,13 +53,14 @@ def body_of(
     """
     params = dict(model.params)
     own = model.provider == "openai"
-    limit = params.pop("max_completion_tokens", params.pop("max_tokens", request.max_tokens))
+    for name in ("max_completion_tokens", "max_tokens"):
+        params.pop(name, None)
     turns = [{"role": turn.role, "content": turn.text} for turn in request.messages]
     system = [{"role": "system", "content": request.system}] if request.system else []
     body: dict[str, Any] = {
         "model": model.name,
         "messages": system + turns,
-        "max_completion_tokens" if own else "max_tokens": limit,
+        "max_completion_tokens" if own else "max_tokens": most_output_tokens(request, model),
     }
     if "stream_options" not in without:
         body["stream_options"] = {"include_usage": True}

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from polyskill.runtime.judge.base import Clocks, Message, Outcome, Reply, Request, Usage
+from polyskill.runtime.judge.base import Clocks, Message, Model, Outcome, Reply, Request, Usage
 from polyskill.runtime.judge.engine.attempts import Answer, Asker
 from polyskill.runtime.judge.engine.budget import Budget
 from polyskill.runtime.judge.engine.limiter import Limiter
+from polyskill.runtime.judge.engine.prices import Prices
 
 REQUEST = Request((Message("user", "q"),))
 CLOCKS = Clocks(attempt=10, stall=5, total=100)
@@ -52,7 +53,13 @@ def test_trouble_is_tried_again_until_it_works(ask: Any, script: Any, ok: Reply,
     assert (answer.reply.outcome, answer.attempts) == (Outcome.OK, 5)
 
 
-@pytest.mark.parametrize("name", RETRIED)
+def test_a_cut_answer_is_tried_again(ask: Any, script: Any, ok: Reply) -> None:
+    provider = script(lambda request, n: Reply(Outcome.TRUNCATED, text="ha") if n < 3 else ok)
+    answer = ask(provider)
+    assert (answer.reply.outcome, answer.attempts) == (Outcome.OK, 3)
+
+
+@pytest.mark.parametrize("name", [*RETRIED, "TRUNCATED"])
 def test_five_times_and_no_more(ask: Any, script: Any, name: str) -> None:
     provider = script(lambda request, n: Reply(Outcome[name], detail="why"))
     answer = ask(provider)
@@ -72,7 +79,7 @@ def test_five_times_and_no_more(ask: Any, script: Any, name: str) -> None:
     ],
 )
 def test_what_is_not_tried_again(ask: Any, script: Any, outcome: Outcome, attempts: int) -> None:
-    answer = ask(script(lambda request, n: Reply(outcome)))
+    answer = ask(script(lambda request, n: Reply(outcome, stop_reason="max_tokens")))
     assert (answer.reply.outcome, answer.attempts) == (outcome, attempts)
 
 
@@ -170,7 +177,13 @@ def test_the_usage_of_all_attempts_counts(ask: Any, script: Any) -> None:
 
 
 def test_an_attempt_that_may_have_been_billed_costs_its_worst_case(ask: Any, script: Any) -> None:
-    said = [Reply(Outcome.TIMEOUT), Reply(Outcome.SERVER), Reply(Outcome.OK, usage=Usage(1))]
+    said = [
+        Reply(Outcome.TIMEOUT),
+        Reply(Outcome.SERVER),
+        Reply(Outcome.TRUNCATED, usage=Usage(2)),  # told at its start, not at its end
+        Reply(Outcome.TRANSPORT),
+        Reply(Outcome.OK, usage=Usage(1)),
+    ]
     budget, begun = Budget(10.0), []
     answer = ask(
         script(lambda request, n: said[n - 1]),
@@ -179,9 +192,45 @@ def test_an_attempt_that_may_have_been_billed_costs_its_worst_case(ask: Any, scr
         price=lambda usage: usage.input * 0.5,
         begun=begun,
     )
-    assert answer.unsettled == 1
-    assert (budget.spent, budget.reserved) == (2.5, 0.0)
-    assert begun == [(0, 0), (1, 1), (2, 1)]
+    assert (answer.cost, answer.uncertain) == (1.5, 3.0)
+    assert (budget.spent, budget.reserved) == (4.5, 0.0)
+    assert begun == [(0, 0.0), (1, 2.0), (2, 2.0), (3, 4.0), (4, 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("reply", "more"),
+    [
+        (Reply(Outcome.OK), False),
+        (Reply(Outcome.REFUSAL), False),
+        (Reply(Outcome.RATE_LIMITED, status=429), False),
+        (Reply(Outcome.SERVER, status=500), False),
+        (Reply(Outcome.TRANSPORT), False),
+        (Reply(Outcome.TRANSPORT, status=200, text="half"), True),
+        (Reply(Outcome.TIMEOUT, status=200, usage=Usage(9, 1)), True),
+        (Reply(Outcome.TRUNCATED, usage=Usage(9, 1)), True),
+        (Reply(Outcome.TRUNCATED, stop_reason="length"), True),  # a server that tells no usage
+        (Reply(Outcome.TRUNCATED, stop_reason="length", usage=Usage(9, 100)), False),
+        (Reply(Outcome.MALFORMED, status=200), True),
+        (Reply(Outcome.MALFORMED, stop_reason="new", usage=Usage(9, 100)), False),
+    ],
+)
+def test_what_may_have_cost_more_than_was_told(
+    ask: Any, script: Any, reply: Reply, more: bool
+) -> None:
+    answer = ask(script(lambda request, n: reply), worst=2.0, max_attempts=1)
+    assert (answer.cost, answer.uncertain) == (0.0, 2.0 if more else 0.0)
+
+
+def test_each_attempt_has_its_own_price(ask: Any, script: Any) -> None:
+    """Two prompts of 200,000 tokens are not one long prompt, which would cost more."""
+    model, prices = Model("openai", "gpt-6-sol"), Prices()
+    said = [Reply(Outcome.SERVER, usage=Usage(200_000)), Reply(Outcome.OK, usage=Usage(200_000))]
+    answer = ask(
+        script(lambda request, n: said[n - 1]), price=lambda usage: prices.cost(usage, model) or 0.0
+    )
+    assert answer.reply.usage == Usage(400_000)
+    assert answer.cost == pytest.approx(0.8)
+    assert prices.cost(answer.reply.usage, model) == pytest.approx(1.6)
 
 
 def test_money_for_the_first_attempt_but_not_for_the_second(ask: Any, script: Any) -> None:

@@ -43,11 +43,19 @@ class Desk:
         self.handed_in.append(list(requests))
         batch = f"b{len(self.handed_in)}"
         on_submitted(batch, tuple(requests))
-        async for key, reply in self.resume_batch(model, batch, requests, poll=poll):
+        async for key, reply in self.resume_batch(
+            model, batch, requests, poll=poll, on_submitted=on_submitted
+        ):
             yield key, reply
 
     async def resume_batch(
-        self, model: Model, batch: str, requests: Mapping[str, Request], *, poll: float
+        self,
+        model: Model,
+        batch: str,
+        requests: Mapping[str, Request],
+        *,
+        poll: float,
+        on_submitted: Callable[[str, tuple[str, ...]], None],
     ) -> AsyncIterator[tuple[str, Reply]]:
         self.looks += 1
         for key in reversed(list(requests)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from polyskill.runtime.judge.engine.budget import Budget, BudgetUnknown, check_p
 from polyskill.runtime.judge.engine.prices import (
     Prices,
     PricesError,
-    is_loopback,
     most_input_tokens,
 )
+from polyskill.runtime.judge.output_limit import THOUGHTS, most_output_tokens
 
 MONEY = st.floats(0, 1, allow_subnormal=False)
 
@@ -197,14 +198,37 @@ def test_the_worst_case_covers_tools_and_what_the_model_may_say() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://localhost:1/v1", "http://a.localhost", "https://127.9.9.9"]
+    ("name", "thoughts"),
+    [
+        ("claude-opus-5-5", True),
+        ("claude-sonnet-5-20260701", True),
+        ("claude-mythos-preview", True),
+        ("anthropic/claude-opus-5.5", True),
+        ("us.anthropic.claude-fable-5-1-v1:0", True),
+        ("claude-opus-4-5", False),
+        ("claude-sonnet-4-20250514", False),
+        ("claude-3-5-sonnet-20241022", False),
+        ("o3", True),
+        ("o4-mini", True),
+        ("openai/gpt-5-mini", True),
+        ("gpt-6.1-sol", True),
+        ("gpt-4o", False),
+        ("gpt-35-turbo", False),
+        ("qwen-5", False),
+        ("solo3", False),
+    ],
 )
-def test_loopback(url: str) -> None:
-    assert is_loopback(url)
-
-
-@pytest.mark.parametrize(
-    "url", ["", "http://10.0.0.1", "http://localhost.example", "http://0.0.0.0"]
-)
-def test_not_loopback(url: str) -> None:
-    assert not is_loopback(url)
+def test_a_structured_answer_has_room_for_thoughts_and_they_are_in_the_worst_case(
+    name: str, thoughts: bool
+) -> None:
+    model = Model("anthropic", name)
+    tool = Tool("grade", "", {"type": "object"})
+    plain = Request((Message("user", "q"),), tools=(tool,), max_tokens=1000)
+    structured = replace(plain, answer_with="grade")
+    assert most_output_tokens(plain, model) == 1000
+    assert most_output_tokens(structured, model) == 1000 + thoughts * THOUGHTS
+    assert most_output_tokens(structured, replace(model, params={"max_tokens": 7})) == 7
+    assert most_output_tokens(structured, replace(model, params={"max_completion_tokens": 8})) == 8
+    prices = Prices({model.id: {"input": 0, "output": 1}})
+    worst = prices.worst_case(structured, model)
+    assert worst == pytest.approx((1000 + thoughts * THOUGHTS) / 1e6)

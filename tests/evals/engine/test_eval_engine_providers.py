@@ -59,5 +59,5 @@ def test_every_fault_has_its_end(
     rows = load_rows(path)
     assert {key: row["outcome"] for key, row in rows.items()} == ENDS
     tried = {key: row["attempts"] for key, row in rows.items()}
-    again = {"429", "500", "529", "dropped", "html200", "silent"}
+    again = {"429", "500", "529", "dropped", "html200", "silent", "cut"}
     assert tried == {name: 3 if name in again else 1 for name in ENDS}

@@ -78,10 +78,12 @@ def test_nothing_to_do(journal: Journal, script: Any) -> None:
 
 def test_only_trouble_is_asked_again(journal: Journal, script: Any, make_call: Make) -> None:
     order = list(Outcome)
-    calls = [make_call(outcome.name) for outcome in order]
+    calls = [make_call(name) for name in (*(outcome.name for outcome in order), "cut")]
 
     def answer(request: Request, n: int) -> Reply:
-        return Reply(Outcome[request.messages[0].text])
+        if request.messages[0].text == "cut":
+            return Reply(Outcome.TRUNCATED)
+        return Reply(Outcome[request.messages[0].text], stop_reason="max_tokens")
 
     settings = Settings(max_attempts=1)
     first = script(answer)
@@ -89,7 +91,8 @@ def test_only_trouble_is_asked_again(journal: Journal, script: Any, make_call: M
     second = script(answer)
     done = run_calls_sync(calls, journal=journal, open_provider=lambda m: second, settings=settings)
     assert done.kept == 3
-    assert set(second.asked) == {one.name for one in order} - {"OK", "REFUSAL", "TRUNCATED"}
+    asked = {one.name for one in order} - {"OK", "REFUSAL", "TRUNCATED"} | {"cut"}
+    assert set(second.asked) == asked
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,9 @@ def test_what_is_asked_anew(
     journal: Journal, script: Any, make_call: Make, settings: Settings, asked: set[str]
 ) -> None:
     calls = [make_call(name) for name in ("OK", "REFUSAL", "TRUNCATED")]
-    first = script(lambda request, n: Reply(Outcome[request.messages[0].text], text="old"))
+    first = script(
+        lambda request, n: Reply(Outcome[request.messages[0].text], text="old", stop_reason="x")
+    )
     run_calls_sync(calls, journal=journal, open_provider=lambda m: first)
     second = script(lambda request, n: Reply(Outcome.OK, text="new"))
     run_calls_sync(calls, journal=journal, open_provider=lambda m: second, settings=settings)
@@ -114,7 +119,7 @@ def test_what_is_asked_anew(
 
 
 def test_a_truncated_answer_is_never_ok(journal: Journal, script: Any, make_call: Make) -> None:
-    provider = script(said(Outcome.TRUNCATED, text="half an ans"))
+    provider = script(said(Outcome.TRUNCATED, text="half an ans", stop_reason="length"))
     done = run_calls_sync([make_call("a")], journal=journal, open_provider=lambda m: provider)
     assert done.outcomes == {"truncated": 1}
     assert [row["outcome"] for row in replies(journal.path)] == ["truncated"]

@@ -35,6 +35,7 @@ class Asked:
     headers: Mapping[str, str]
     time: float
     batched: bool = False
+    by_format: bool = False  # Anthropic's: a schema for the text, which names no tool
 
     @property
     def prompt(self) -> str:
@@ -54,6 +55,7 @@ class Answer:
     output_tokens: int | None = None
     cache_read: int = 0
     cache_write: int = 0
+    thoughts: str = ""  # before the answer; Anthropic's are sent as they are by default: left out
     delay: float = 0.0  # seconds before the first byte
 
 
@@ -65,13 +67,14 @@ def Structured(data: Mapping[str, Any]) -> Answer:
 class Fault:
     """Trouble for the first ``times`` requests of one body (``None``: for ever), then ``then``.
 
-    Kinds: an HTTP status ("429", "500", "529", "400", "401" …); "html200"; "truncated-json";
-    "sse-error" (after the first delta; ``error`` is its type); "cut" (the stream ends after its
-    first delta, as if it were complete); "broken" (the connection closes there); "dropped" (it
-    closes without an answer); "stall" (silence of ``seconds`` after the first delta); "silent"
-    (silence before the first byte); "late" (after the first event); "slow" (``seconds`` between
-    deltas); "no-finish" (the end of the stream without the reason for it); "max_tokens";
-    "refusal"; "empty"; and in batches "canceled" and "expired".
+    Kinds: an HTTP status ("429", "500", "529", "400", "401" …); "html200"; "error200" (a success
+    with an error inside, in one piece); "truncated-json"; "sse-error" (after the first delta;
+    ``error`` is its type); "cut" (the stream ends after its first delta, as if it were complete);
+    "broken" (the connection closes there); "dropped" (it closes without an answer); "stall"
+    (silence of ``seconds`` after the first delta); "silent" (silence before the first byte);
+    "late" (after the first event); "slow" (``seconds`` between deltas); "no-finish" (the end
+    without the reason for it); "max_tokens"; "refusal"; "empty"; and in batches "canceled" and
+    "expired".
     """
 
     kind: str
@@ -95,6 +98,7 @@ def read_request(
         tools = {tool["name"]: tool["input_schema"] for tool in body.get("tools", ())}
         if isinstance(choice, Mapping) and choice.get("type") == "tool":
             forced = choice["name"]
+        schema = format_of(body)
     else:
         system = "\n".join(text for role, text in messages if role in ("system", "developer"))
         messages = [turn for turn in messages if turn[0] not in ("system", "developer")]
@@ -118,7 +122,38 @@ def read_request(
         headers=headers,
         time=time.monotonic(),
         batched=batched,
+        by_format=dialect == "anthropic" and schema is not None,
     )
+
+
+def format_of(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The schema that an Anthropic message is asked to follow."""
+    wanted = (body.get("output_config") or {}).get("format")
+    assert wanted is None or set(wanted) == {"type", "schema"}, wanted
+    return wanted and wanted["schema"]
+
+
+_TAKEN = frozenset(
+    {"type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf"}
+    | {"description", "title", "default", "$ref", "$defs", "format", "pattern"}
+)
+
+
+def bad_schema(schema: Any, where: str = "schema") -> str:
+    """Why the Messages API does not take a schema for a format, "" if it does."""
+    if unknown := sorted(set(schema) - _TAKEN):
+        return (
+            f"output_config.format.{where}: For '{schema.get('type')}' type, "
+            f"property '{unknown[0]}' is not supported"
+        )
+    if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+        return (
+            f"output_config.format.{where}: For 'object' type, 'additionalProperties' must be "
+            "explicitly set to false"
+        )
+    inner = [(f"{where}.{name}", part) for name, part in schema.get("properties", {}).items()]
+    inner += [(f"{where}.items", schema["items"])] if "items" in schema else []
+    return next((why for name, part in inner if (why := bad_schema(part, name))), "")
 
 
 def _text(content: Any) -> str:
@@ -129,7 +164,7 @@ def _text(content: Any) -> str:
 
 def calls_of(asked: Asked, answer: Answer) -> list[tuple[str, Mapping[str, Any]]]:
     calls = list(answer.calls)
-    if answer.data is not None:
+    if answer.data is not None and not asked.by_format:
         assert asked.forced, "a structured answer to a request that does not ask for one"
         calls.insert(0, (asked.forced, answer.data))
     return calls
@@ -165,7 +200,13 @@ def error_body(dialect: str, status: int, message: str, code: str | None = None)
 
 def _blocks(asked: Asked, answer: Answer) -> list[dict[str, Any]]:
     """The content of an Anthropic message."""
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": answer.text}] if answer.text else []
+    blocks: list[dict[str, Any]] = []
+    if answer.thoughts:
+        blocks.append({"type": "thinking", "thinking": "", "signature": "c2lnbmVk"})
+    said = answer.text
+    if asked.by_format and answer.data is not None:
+        said = dump(answer.data).decode()
+    blocks += [{"type": "text", "text": said}] if said else []
     for name, arguments in calls_of(asked, answer):
         number = f"toolu_{len(blocks)}"
         blocks.append({"type": "tool_use", "id": number, "name": name, "input": arguments})
@@ -200,6 +241,9 @@ def message_stream(asked: Asked, answer: Answer) -> Iterator[bytes]:
     yield event("message_start", {"type": "message_start", "message": opening})
     yield event("ping", {"type": "ping"})
     for index, block in enumerate(message["content"]):
+        if block["type"] == "thinking":
+            yield from _thinking(index, block)
+            continue
         text = block["type"] == "text"
         empty = {"text": ""} if text else {"input": {}}
         start = {"type": "content_block_start", "index": index, "content_block": block | empty}
@@ -219,6 +263,17 @@ def message_stream(asked: Asked, answer: Answer) -> Iterator[bytes]:
     }
     yield event("message_delta", data)
     yield event("message_stop", {"type": "message_stop"})
+
+
+def _thinking(index: int, block: Mapping[str, Any]) -> Iterator[bytes]:
+    """Thoughts that are not shown: nothing but a signature comes of them."""
+    start = {"type": "content_block_start", "index": index}
+    start |= {"content_block": dict(block) | {"signature": ""}}
+    yield event("content_block_start", start)
+    delta = {"type": "signature_delta", "signature": block["signature"]}
+    signed = {"type": "content_block_delta", "index": index, "delta": delta}
+    yield event("content_block_delta", signed)
+    yield event("content_block_stop", {"type": "content_block_stop", "index": index})
 
 
 def least(schema: Mapping[str, Any]) -> Any:

@@ -16,15 +16,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fake_batches import answer_batches
 from fake_chat import chat_message, chat_stream, chat_usage, finish_reason
 from fake_messages import (
     Answer,
     Asked,
     Fault,
     Structured,
+    bad_schema,
     dump,
     error_body,
     event,
+    format_of,
     least,
     message_of,
     message_stream,
@@ -43,6 +46,7 @@ class FakeProvider:
     streams: bool = True  # whether it streams when it is asked to
     usage: bool = True  # whether an OpenAI stream tells its usage, when asked
     rejects: set[str] = field(default_factory=set)  # keys of a body that are answered with 400
+    forces_tools: bool = True  # whether a tool can be forced: not with Anthropic's newest models
     batch_polls: int = 1  # how often a batch is still in progress
     batch_faults: list[str] = field(default_factory=list)  # one a call: a status, "" for none …
     port: int = 0
@@ -98,6 +102,17 @@ class FakeProvider:
         for transport in list(self.transports):
             transport.abort()
         await asyncio.sleep(0)
+
+    def refusal(self, body: Mapping[str, Any]) -> str:
+        """Why the body of a request is not taken, "" if it is."""
+        refused = self.rejects & set(body)
+        if refused:
+            return f"Unsupported parameter: {sorted(refused)[0]!r} is not supported by this server"
+        choice = body.get("tool_choice")
+        forced = isinstance(choice, Mapping) and choice.get("type") in ("tool", "any")
+        if forced and not self.forces_tools:
+            return 'tool_choice: type "tool" and "any" are not supported for this model.'
+        return bad_schema(format_of(body) or {})
 
     def decide(self, asked: Asked) -> tuple[Answer, Fault | None]:
         """What the script says to a request, with the fault that is due."""
@@ -162,10 +177,8 @@ class _Connection(asyncio.Protocol):
         asked = read_request(dialects[path], json.loads(body), headers)
         if self.server.keep:
             self.server.requests.append(asked)
-        refused = self.server.rejects & set(asked.body)
-        if refused:
-            text = f"Unsupported parameter: {sorted(refused)[0]!r} is not supported by this server"
-            self.send(400, error_body(asked.dialect, 400, text))
+        if refusal := self.server.refusal(asked.body):
+            self.send(400, error_body(asked.dialect, 400, refusal))
             return
         answer, fault = self.server.decide(asked)
         if fault is None and not answer.delay:
@@ -185,7 +198,7 @@ class _Connection(asyncio.Protocol):
         elif fault.isdigit():
             self.send(int(fault), error_body("anthropic", int(fault), ""))
         else:
-            status, data = _batches(self.server, method, path, headers, body)
+            status, data = answer_batches(self.server, method, path, headers, body)
             self.send(status, data[:-30] if fault == "cut-results" else data)
 
     def played(self, task: asyncio.Task[None]) -> None:
@@ -194,8 +207,11 @@ class _Connection(asyncio.Protocol):
         if not task.cancelled() and (error := task.exception()) is not None:
             self.server.errors.append(error)
 
+    def streams(self, asked: Asked) -> bool:
+        return asked.streaming and self.server.streams
+
     def finish(self, asked: Asked, answer: Answer) -> None:
-        if asked.streaming and self.server.streams:
+        if self.streams(asked):
             parts = list(_stream(asked, answer, self.server))
             self.head(200, "text/event-stream", streaming=True, dialect=asked.dialect)
             self.transport.write(b"".join(map(_chunk, parts)) + b"0\r\n\r\n")
@@ -216,13 +232,34 @@ class _Connection(asyncio.Protocol):
             self.send(200, b"<!doctype html><title>Log in to the network</title>", kind="text/html")
         elif fault.kind == "dropped":
             self.transport.close()
-        elif fault.kind == "truncated-json" and not asked.streaming:
-            self.send(200, _plain(asked, answer)[:40])
+        elif fault.kind == "error200":
+            said = {"type": fault.error, "message": fault.message or "Overloaded"}
+            self.send(200, dump({"error": said}))
+        elif not self.streams(asked) and fault.kind != "silent":
+            await self.play_whole(asked, answer, fault)
         elif fault.kind == "silent":
             await asyncio.sleep(fault.seconds)
             self.finish(asked, answer)
         else:
             await self.play_stream(asked, answer, fault)
+
+    async def play_whole(self, asked: Asked, answer: Answer, fault: Fault) -> None:
+        """Trouble inside of an answer that comes in one piece."""
+        body = _plain(asked, answer)
+        if fault.kind == "truncated-json":
+            self.send(200, body[:40])
+        elif fault.kind == "no-finish":
+            self.send(200, re.sub(rb'_reason":"\w+"', b'_reason":null', body))
+        elif fault.kind in ("broken", "stall"):
+            self.head(200, "application/json", length=len(body), dialect=asked.dialect)
+            self.transport.write(body[:40])
+            if fault.kind == "stall":
+                await asyncio.sleep(fault.seconds)
+                self.transport.write(body[40:])
+            else:
+                self.transport.close()
+        else:
+            raise ValueError(f"no fault {fault.kind!r} of an answer in one piece")
 
     async def play_stream(self, asked: Asked, answer: Answer, fault: Fault) -> None:
         """Trouble inside of a stream, after the first piece of text."""
@@ -311,63 +348,6 @@ def _plain(asked: Asked, answer: Answer) -> bytes:
     choice |= {"finish_reason": finish_reason(asked, answer)}
     head = {"id": "chatcmpl-fake", "object": "chat.completion", "created": 1, "model": asked.model}
     return dump(head | {"choices": [choice], "usage": chat_usage(asked, answer)})
-
-
-def _batches(
-    server: FakeProvider, method: str, path: str, headers: Mapping[str, str], body: bytes
-) -> tuple[int, bytes]:
-    _, _, identifier, *rest = [*path.removeprefix("/v1").split("/")[1:], ""]
-    if method == "POST" and not identifier:
-        entries = json.loads(body)["requests"]
-        names = [entry["custom_id"] for entry in entries]
-        bad = [name for name in names if not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name)]
-        if bad or len(set(names)) != len(names) or not 0 < len(names) <= 100_000:
-            return 400, error_body("anthropic", 400, f"bad batch: {len(names)} requests, {bad[:1]}")
-        identifier = f"msgbatch_{len(server.batches) + 1}"
-        server.batches[identifier] = {"polls": 0, "entries": entries, "headers": headers}
-        return 200, dump(_batch(server, identifier))
-    if identifier not in server.batches:
-        return 404, error_body("anthropic", 404, f"no batch {identifier}")
-    if rest[:1] == ["results"]:
-        return 200, b"".join(_batch_results(server, server.batches[identifier]))
-    server.batches[identifier]["polls"] += 1
-    return 200, dump(_batch(server, identifier))
-
-
-def _batch(server: FakeProvider, identifier: str) -> dict[str, Any]:
-    kept = server.batches[identifier]
-    ended = kept["polls"] > server.batch_polls
-    moment = "2026-01-01T00:00:00Z"
-    counts = dict.fromkeys(("processing", "succeeded", "errored", "canceled", "expired"), 0)
-    counts["succeeded" if ended else "processing"] = len(kept["entries"])
-    return {
-        "id": identifier,
-        "type": "message_batch",
-        "processing_status": "ended" if ended else "in_progress",
-        "request_counts": counts,
-        "created_at": moment,
-        "expires_at": moment,
-        "ended_at": moment if ended else None,
-        "archived_at": None,
-        "cancel_initiated_at": None,
-        "results_url": f"{server.url}/v1/messages/batches/{identifier}/results" if ended else None,
-    }
-
-
-def _batch_results(server: FakeProvider, kept: Mapping[str, Any]) -> Iterator[bytes]:
-    for entry in reversed(kept["entries"]):  # results come in any order
-        asked = read_request("anthropic", entry["params"], kept["headers"], batched=True)
-        if server.keep:
-            server.requests.append(asked)
-        answer, fault = server.decide(asked)
-        if fault is None:
-            result: dict[str, Any] = {"type": "succeeded", "message": message_of(asked, answer)}
-        elif fault.kind.isdigit():
-            error = json.loads(error_body("anthropic", int(fault.kind), fault.message))
-            result = {"type": "errored", "error": error}
-        else:
-            result = {"type": fault.kind}
-        yield dump({"custom_id": entry["custom_id"], "result": result}) + b"\n"
 
 
 def canned(text: str) -> Script:

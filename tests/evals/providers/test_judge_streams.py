@@ -158,6 +158,8 @@ def chunk(finish=None, **delta):
 )
 def test_only_known_ends_are_ends(reason, outcome):
     reply = completion(chunk(content="Hi"), chunk(finish=reason))
+    assert reply.cut is (reason is None)
+    assert reply.final is (outcome.value in ("ok", "refusal", "truncated") and not reply.cut)
     assert reply.outcome is outcome and reply.text == "Hi"
     assert bool(reply.detail) is (outcome is not Outcome.OK)
 
@@ -212,16 +214,40 @@ def test_later_counts_stand_for_earlier_ones():
     assert reply.usage == Usage(input=9, output=30, cache_read=4)
 
 
+def test_a_reason_without_an_end_is_no_reason():
+    assembler = MessageAssembler()
+    assembler.event("message_start", {"type": "message_start", "message": {}})
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}
+    assembler.event("message_delta", end)
+    reply = assembler.draft.reply(ASK)
+    assert (reply.outcome, reply.stop_reason, reply.cut) == (Outcome.TRUNCATED, "", True)
+
+
+@pytest.mark.parametrize(
+    ("delta", "begun"),
+    [
+        ({"type": "signature_delta", "signature": "x"}, False),
+        ({"type": "thinking_delta", "thinking": "hm"}, True),
+        ({"type": "text_delta", "text": "x"}, True),
+    ],
+)
+def test_thoughts_that_are_not_shown_are_no_beginning(delta, begun):
+    assembler = MessageAssembler()
+    assembler.event("content_block_delta", {"index": 0, "delta": delta})
+    assert assembler.draft.begun is begun
+
+
 def test_what_is_sent_is_plain_json():
     tool = Tool("verdict", "Say.", {"type": "object"})
     request = Request(ASK.messages, system="Be.", tools=(tool,), answer_with="verdict")
     for body in (
         anthropic.body_of(Model("anthropic", "m", params={"top_p": 1}), request),
+        anthropic.body_of(Model("anthropic", "m"), request, as_format=True),
         openai.body_of(Model("openai", "m", params={"top_p": 1}), request),
         openai.body_of(Model("openai", "m"), request, frozenset({"response_format"})),
     ):
         assert json.loads(json.dumps(body)) == body
-        assert "verdict" in json.dumps(body)
+        assert "verdict" in json.dumps(body) or "output_config" in body
 
 
 @pytest.mark.parametrize(
