@@ -20,14 +20,15 @@ HEAD = "---\nname: measuring\ndescription: Answers about sizes. Use for question
 CASES = 24
 
 
-def write_skill(folder: Path, *, good: bool = True, cases: int = CASES, judged: bool = False) -> Path:
+def write_skill(
+    folder: Path, *, good: bool = True, cases: int = CASES, judged: bool = False
+) -> Path:
     """Write the skill; a broken one has lost the rule that the cases test."""
     folder.mkdir(parents=True, exist_ok=True)
     rule, rule_zh = (RULE, RULE_ZH) if good else ("Be brief.", "请简短。")
     (folder / "SKILL.md").write_text(f"{HEAD}---\n\n# Measuring\n\n## Answers\n\n{rule}\n")
     (folder / "SKILL.zh.md").write_text(
-        "---\ndescription: 回答与数量有关的问题。\n---\n\n"
-        f"# 测量\n\n## 回答\n\n{rule_zh}\n"
+        f"---\ndescription: 回答与数量有关的问题。\n---\n\n# 测量\n\n## 回答\n\n{rule_zh}\n"
     )
     rows = []
     for number in range(cases):

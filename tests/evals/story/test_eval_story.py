@@ -186,8 +186,8 @@ def test_two_runs_are_compared(cli, skill, model, writer):
 
 def test_a_platform_that_lost_the_uplift_is_seen(cli, skill, model):
     done = cli(
-        "eval", str(skill), "-m", model, "--arms", "none,current,platform:cursor/rules", "-o", "run",
-        "--lang", "en", "--json",
+        "eval", str(skill), "-m", model, "--arms", "none,current,platform:cursor/rules",
+        "-o", "run", "--lang", "en", "--json",
     )  # fmt: skip
     [run] = done.data["runs"]
     pairs = {(one["candidate"], one["baseline"]) for one in run["comparisons"]}

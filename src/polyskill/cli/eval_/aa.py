@@ -112,7 +112,7 @@ def aa(
     """Measure false alarms (see :data:`HELP`)."""
     from polyskill.evals.across import settings_of
 
-    asked.check_gate(gate_by, margin, alpha)
+    asked.check_gate(gate_by, margin, alpha, max_missing)
     if model:
         if repeat < 2:
             fail(

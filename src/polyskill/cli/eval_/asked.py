@@ -45,7 +45,9 @@ def one_of(option: str, value: str, known: Sequence[str]) -> None:
         )
 
 
-def check_gate(gate_by: str, margin: float, alpha: float, metric: str = "score") -> None:
+def check_gate(
+    gate_by: str, margin: float, alpha: float, max_missing: float, metric: str = "score"
+) -> None:
     """End the command, before anything is paid, if no gate can be made of these."""
     one_of("--gate-by", gate_by, ("each", "model", "all"))
     one_of("--metric", metric, ("score", "pairwise"))
@@ -58,6 +60,13 @@ def check_gate(gate_by: str, margin: float, alpha: float, metric: str = "score")
                     f"`{option}` 必须大于 0 且小于 {most:g}，而不是 {value:g}",
                 )
             )
+    if not 0 <= max_missing <= 1:
+        fail(
+            tr(
+                f"`--max-missing` is a share from 0 to 1, not {max_missing:g}",
+                f"`--max-missing` 是 0 到 1 之间的比例，而不是 {max_missing:g}",
+            )
+        )
 
 
 def refresh(text: str) -> Literal["none", "errors", "all"]:

@@ -145,8 +145,19 @@ def show_proofs(proofs: Sequence[tuple[Skill, Sequence[Proof]]]) -> None:
             echo("  " + tr(f"{count} for triggering alone", f"另有 {count}只测试触发"))
     total = [proof.verdict for _, proved in proofs for proof in proved]
     if total:
+        good = total.count("distinguishes")
+        parts = [
+            tr(
+                f"{good} of {len(total)} tell good answers from flawed ones",
+                f"{len(total)} 个中有 {good} 个能区分好的回答与有缺陷的回答",
+            )
+        ]
+        parts += [
+            f"{total.count(key)} {word}"
+            for key, word in verdicts.items()
+            if key in total and key != "distinguishes"
+        ]
         echo()
-        parts = [f"{total.count(key)} {word}" for key, word in verdicts.items() if key in total]
         echo(tr(", ", "，").join(parts))
 
 

@@ -137,7 +137,7 @@ def _settings(run: Run, margin: float, alpha: float, max_missing: float, gate_by
     from polyskill.evals.across import settings_of
 
     kept = settings_of(run)
-    asked.check_gate(gate_by, margin, alpha, kept.metric)
+    asked.check_gate(gate_by, margin, alpha, max_missing, kept.metric)
     return replace(kept, margin=margin, alpha=alpha, max_missing=max_missing, gate_by=gate_by)
 
 

@@ -193,18 +193,26 @@ def _plans(paths: Sequence[Path], options: Live) -> tuple[list[Prepared], bool]:
 
     skills, findings = read_skills(paths)
     failed = any(found.severity is Severity.ERROR for found in findings) or not skills
+    least = Severity.ERROR if options.quiet else Severity.WARNING
+    print_diagnostics(findings, least=least)
     plans = []
     for skill in skills:
+        if any(found.severity is Severity.ERROR for found in skill.diagnostics):
+            complain(
+                tr(
+                    f"{skill.path}: nothing is asked, for the skill has errors; see above",
+                    f"{skill.path}：技能有错误（见上），因此没有提问",
+                )
+            )
+            continue
         try:
             prepared = prepare(skill, options.wanted, cache_folder(), __version__)
         except EvalError as error:
             complain(asked.say(error))
             failed = True
             continue
-        findings += prepared.findings
+        print_diagnostics(prepared.findings, least=least)
         plans.append(prepared)
-    least = Severity.ERROR if options.quiet else Severity.WARNING
-    print_diagnostics(findings, least=least)
     return plans, failed
 
 

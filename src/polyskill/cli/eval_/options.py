@@ -171,8 +171,6 @@ Margin = Annotated[
     float,
     typer.Option(
         "--margin",
-        min=0.0,
-        max=1.0,
         metavar=tr("SHARE", "比例"),
         help=tr("Loss of score that does not matter; default: 0.1", "可忽略的得分下降；默认 0.1"),
     ),
@@ -181,8 +179,6 @@ Alpha = Annotated[
     float,
     typer.Option(
         "--alpha",
-        min=0.0001,
-        max=0.5,
         metavar=tr("SHARE", "比例"),
         help=tr(
             "False alarms allowed over the gate; default: 0.05", "整个门禁允许的误报率；默认 0.05"
@@ -193,8 +189,6 @@ MaxMissing = Annotated[
     float,
     typer.Option(
         "--max-missing",
-        min=0.0,
-        max=1.0,
         metavar=tr("SHARE", "比例"),
         help=tr(
             "Share of cells without a grade beyond which the verdict is invalid; default: 0.1",

@@ -149,7 +149,7 @@ def run(
     if not model:
         _only_with_models(judge=judge, budget=budget, batch=batch, out=out, dry_run=dry_run)
         raise typer.Exit(offline.run(paths, languages, tuple(only or ()), json=json, quiet=quiet))
-    asked.check_gate(gate_by, margin, alpha, metric)
+    asked.check_gate(gate_by, margin, alpha, max_missing, metric)
     wanted = _wanted(
         model,
         judge,

@@ -75,7 +75,7 @@ def wanted(
 
     if not model:
         fail(tr("there is no model to ask: add `--model`", "没有被测模型：请加上 `--model`"))
-    asked.check_gate(gate_by, margin, alpha)
+    asked.check_gate(gate_by, margin, alpha, max_missing)
     return Wanted(
         models=asked.models(model, "--model", param or ()),
         judges=asked.models(judge, "--judge"),
