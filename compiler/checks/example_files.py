@@ -14,6 +14,7 @@ __all__ = [
     "many",
     "other",
     "skill",
+    "with_recipes",
 ]
 
 Files = Mapping[str, str | bytes]
@@ -45,6 +46,17 @@ def bilingual(english: str, chinese: str) -> dict[str, str | bytes]:
     """Return a canonical folder in two languages."""
     front = '---\ndescription: "撰写会议纪要。当用户粘贴会议记录时使用。"\n---\n\n'
     return {**skill(english), "notes/SKILL.zh.md": f"{front}{chinese.rstrip(chr(10))}\n"}
+
+
+def with_recipes(runtime: str, *, runs: str = "scripts/run_tools.py") -> dict[str, str | bytes]:
+    """Return a canonical folder that brings recipes along, with a command that runs a script."""
+    chinese = bilingual("Take notes.", "记笔记。")["notes/SKILL.zh.md"]
+    command = f'---\ndescription: "Runs it."\n---\n\nRun `python "${{SKILL_DIR}}/{runs}"`.\n'
+    return {
+        **skill("Take notes.", runtime=runtime),
+        "notes/SKILL.zh.md": chinese,
+        "notes/commands/run.md": command,
+    }
 
 
 def expert(body: str) -> dict[str, str | bytes]:

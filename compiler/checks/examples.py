@@ -226,4 +226,13 @@ EXAMPLES: dict[str, Example] = {
         {"notes/assets/film.mp4": b"\0" * 6_000_000}, {"notes/assets/film.mp4": b"\0" * 60}
     ),
     "PS460": Example(files.many(60), files.many(6)),
+    "PS800": Example(files.with_recipes("[stf, tools]"), files.with_recipes("[sft, tools]")),
+    "PS801": Example(
+        {**files.with_recipes("[tools]"), "notes/scripts/run_tools.py": "# mine\n"},
+        {**files.with_recipes("[tools]"), "notes/scripts/count.py": "# mine\n"},
+    ),
+    "PS802": Example(
+        files.with_recipes("[tools]", runs="scripts/run_sft.py"),
+        files.with_recipes("[sft, tools]", runs="scripts/run_sft.py"),
+    ),
 }

@@ -15,6 +15,7 @@ from ..diagnostics import Code, Diagnostic, report
 from ..document import Document
 from ..extract.links import links_of
 from ..model import Dialect, Kind, Link, LinkKind, Resource
+from ..runtime import recipes_of, script_of
 from .kinds import suffix
 from .registry import rule
 from .subject import Subject
@@ -57,6 +58,7 @@ def dead_links(subject: Subject) -> Iterator[Diagnostic]:
     if skill.dialect not in _DIALECTS or skill.kind is not Kind.SKILL:
         return
     present = {resource.path for resource in skill.resources}
+    present |= {script_of(recipe) for recipe in recipes_of(skill)}
     present |= {document.source.path.rpartition("/")[2] for document in subject.documents}
     present |= {path[:at] for path in present for at, char in enumerate(path) if char == "/"}
     for document, folder in _documents(subject):

@@ -15,7 +15,7 @@ __all__ = ["Rule", "RuleFunction", "rule", "rules"]
 RuleFunction = Callable[[Subject], Iterable[Diagnostic]]
 
 # A build runs the first group only, and does not pay for loading the others.
-_GATE_MODULES = ("characters", "files", "paths", "identity")
+_GATE_MODULES = ("characters", "files", "paths", "identity", "runtime")
 _OTHER_MODULES = (
     "budgets",
     "licence",
