@@ -17,10 +17,11 @@ __all__ = ["THOUGHTS", "most_output_tokens", "thinks"]
 #: Tokens that a thinking model gets on top of a structured answer. It pays only for those it uses.
 THOUGHTS = 16_384
 # claude-opus-5-5, anthropic/claude-sonnet-5.5, claude-mythos-preview; o3, gpt-5-mini, gpt-6-sol.
-# Names of other makers do not tell, and small servers refuse limits beyond their context.
+# Not gpt-5-chat-latest, which writes 16,384 tokens at most and does not think. Names of other
+# makers do not tell, and small servers refuse limits beyond their context.
 _THINKS = re.compile(
     r"(?:^|[/.])(?:claude-mythos-preview|claude-[a-z]+-(?:[5-9]|1\d)(?!\d)|o[1-9]\b"
-    r"|gpt-(?:[5-9]|1\d)(?!\d))"
+    r"|gpt-(?:[5-9]|1\d)(?!\d|.*chat))"
 )
 
 

@@ -43,19 +43,20 @@ class OpenBatch:
 
 
 class BatchesOpen(JournalError):
-    """Calls would be asked, and paid, a second time: they are in batches of ``keys`` calls.
+    """Calls (``keys`` of them) would be paid a second time: open batches owe their replies.
 
-    ``batches`` are the ids; ``text`` says so in English ("en") and Chinese ("zh").
+    ``batches`` are the ids of those; ``text`` says so in English ("en") and Chinese ("zh").
     """
 
     def __init__(self, path: Path, batches: tuple[str, ...], keys: int) -> None:
         named = ", ".join(batches)
         self.batches = batches
         self.text: Mapping[str, str] = {
-            "en": f"{path}: {keys} calls were handed in with the batches {named}, which are not "
-            "collected yet: asking again would pay twice; run the same command with --batch",
-            "zh": f"{path}：有 {keys} 个调用已随批次 {named} 提交，结果尚未取回，"
-            "再次请求会重复付费；请用同一命令加上 --batch 运行",
+            "en": f"{path}: calls of this run ({keys}) were handed in before as batches ({named}) "
+            "that are not collected yet, and asking again would pay twice: run the same command "
+            "with --batch, which collects them",
+            "zh": f"{path}：本次运行有 {keys} 个调用此前已作为批次（{named}）提交，结果尚未取回，"
+            "再次请求会重复付费：请给同一命令加上 --batch，取回这些结果",
         }
         super().__init__(self.text["en"])
 

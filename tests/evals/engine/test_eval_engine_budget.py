@@ -213,6 +213,7 @@ def test_the_worst_case_covers_tools_and_what_the_model_may_say() -> None:
         ("openai/gpt-5-mini", True),
         ("gpt-6.1-sol", True),
         ("gpt-4o", False),
+        ("gpt-5-chat-latest", False),
         ("gpt-35-turbo", False),
         ("qwen-5", False),
         ("solo3", False),

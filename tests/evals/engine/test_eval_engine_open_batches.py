@@ -138,4 +138,5 @@ def test_interrupted_between_both_batches(
         assert done.outcomes == {"ok": 3}
         assert not journal.batches
     assert len(server.batches) == 2
-    assert {row["outcome"] for row in load_rows(path).values()} == {"ok"}
+    found = {(row["outcome"], row["batch"]) for row in load_rows(path).values()}
+    assert found == {("ok", "msgbatch_2")}

@@ -489,3 +489,25 @@ def test_rate_limits_lower_the_concurrency_and_all_is_answered(
 def test_settings_are_checked(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="1 or more"):
         Settings(**wrong)
+
+
+def test_the_journal_holds_what_all_attempts_cost(
+    journal: Journal, script: Any, make_call: Make
+) -> None:
+    """Each attempt at its own price, and the most that those may have cost that did not tell."""
+    said = [
+        Reply(Outcome.SERVER, usage=Usage(200_000)),
+        Reply(Outcome.TIMEOUT),
+        Reply(Outcome.TRUNCATED),
+        Reply(Outcome.OK, usage=Usage(200_000)),
+    ]
+    call, budget = make_call("a"), Budget(9.0)
+    provider = script(lambda request, n: said[n - 1])
+    done = run_calls_sync(
+        [call], journal=journal, open_provider=lambda model: provider, budget=budget
+    )
+    row = journal.reply("a") or {}
+    assert row["usage"]["input"] == 400_000
+    assert row["cost"] == done.cost == pytest.approx(0.8)
+    assert row["uncertain"] == pytest.approx(2 * Prices().worst_case(call.request, call.model))
+    assert budget.spent == pytest.approx(journal.spent)
