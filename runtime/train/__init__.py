@@ -1,0 +1,1 @@
+"""Training: one readable recipe a method, and what they share."""
