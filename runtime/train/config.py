@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .marked import Marked, read_marked
-from .methods import METHODS, RewardSpec, method_options
+from .methods import METHODS, TINKER_VARIANTS, RewardSpec, method_options
 from .overrides import apply
 from .problems import ConfigError, Problem
 from .reader import Reader
@@ -27,6 +27,7 @@ __all__ = [
     "Run",
     "load",
     "parse",
+    "read_file",
     "to_plain",
 ]
 
@@ -110,6 +111,12 @@ def parse(marked: Marked) -> Run:
     reader.finish()
     if method in ("grpo", "rloo"):
         _groups(run, reader)
+    if run.backend == "trl" and options.get("variant") in TINKER_VARIANTS:
+        reader.report(
+            f"{method}.variant",
+            f"`{options['variant']}` is a loss of Tinker: set `backend: tinker`, or take `dapo`",
+            f"`{options['variant']}` 是 Tinker 的损失：请设 `backend: tinker`，或改用 `dapo`",
+        )
     if problems:
         raise ConfigError(problems)
     return run
@@ -198,9 +205,10 @@ _GROUPS = ("all-linear", "mlp", "attention")
 
 
 def _optim(reader: Reader) -> OptimSection:
-    auto = reader.values.get("learning_rate", "auto") == "auto"
+    rate: float | Literal["auto"] = "auto"
     reader.known.append("learning_rate")
-    rate = "auto" if auto else reader.number("learning_rate", least=0.0, above=True)
+    if reader.values.get("learning_rate", "auto") != "auto":
+        rate = reader.number("learning_rate", above=True)
     batch = reader.whole("batch_size", 8)
     section = OptimSection(
         learning_rate=rate,

@@ -11,23 +11,25 @@ from typing import Any
 
 from .reader import Reader
 
-__all__ = ["METHODS", "VARIANTS", "RewardSpec", "method_options"]
+__all__ = ["METHODS", "TINKER_VARIANTS", "VARIANTS", "RewardSpec", "method_options"]
 
 #: Losses of DPO that trl 1.16 has (dpo_config.py).
 DPO_LOSSES = (
     *("sigmoid", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard"),
     *("aot", "aot_unpaired", "apo_zero", "apo_down", "discopop", "sft", "sigmoid_norm"),
 )
-#: Losses of policy gradients by name; `gspo` and `luspo` weigh whole sequences; `ppo` is Tinker's.
+#: Losses of policy gradients that only Tinker's server has.
+TINKER_VARIANTS = ("ppo", "importance_sampling", "dro")
+#: Losses of policy gradients by name; `gspo` and `luspo` weigh whole sequences.
 VARIANTS = (
     *("dapo", "grpo", "dr_grpo", "bnpo", "gspo", "cispo", "sapo", "luspo", "vespo"),
-    *("ppo", "importance_sampling", "dro"),
+    *TINKER_VARIANTS,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RewardSpec:
-    """One reward of a weighted sum: ``math``, ``rubric``, ``custom:file.py:function`` …"""
+    """One reward of a weighted sum: ``math``, ``rubric``, ``custom:file.py:function``."""
 
     name: str
     weight: float = 1.0

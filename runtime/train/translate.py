@@ -48,7 +48,8 @@ _TOKENIZER = Advice(
 _CHECKPOINTING = Advice(
     "is written `trainer.gradient_checkpointing`; trl turns it on by default, which is slower on a "
     "CPU (the recipe turns it off there)",
-    "应写作 `trainer.gradient_checkpointing`；trl 默认开启，在 CPU 上更慢（训练脚本会在 CPU 上关闭）",
+    "应写作 `trainer.gradient_checkpointing`；trl 默认开启，"
+    "在 CPU 上更慢（训练脚本会在 CPU 上关闭）",
 )
 _PRECISION = _moved(
     "model.dtype",
@@ -84,8 +85,8 @@ _REWARDS = _moved("grpo.rewards", "a list of names", "奖励名列表")
 _LR_METHOD = Advice(
     "does not change the rate: with the 1/r scaling of LoRA the best rate hardly depends on the "
     "rank (LoRA Without Regret, 2025); write a number, or `learning_rate: auto`",
-    "不影响学习率：LoRA 按 1/r 缩放，最佳学习率几乎与秩无关（LoRA Without Regret，2025）；请写数值或 "
-    "`learning_rate: auto`",
+    "不影响学习率：LoRA 按 1/r 缩放，最佳学习率几乎与秩无关（LoRA Without Regret，2025）；"
+    "请写数值或 `learning_rate: auto`",
 )
 
 _EVERYWHERE: Mapping[str, Advice] = {
@@ -204,8 +205,8 @@ OLD_METHODS: Mapping[str, Advice] = {
     "ppo": Advice(
         "`ppo` is gone from trl (no PPOTrainer since 1.0, nor in trl.experimental); use `grpo` or "
         "`rloo`, or `backend: tinker` with `method: grpo` and `grpo.variant: ppo`",
-        "trl 已移除 `ppo`（1.0 起没有 PPOTrainer，trl.experimental 中也没有）；请改用 `grpo` 或 `rloo`，"
-        "或使用 `backend: tinker`，配合 `method: grpo` 与 `grpo.variant: ppo`",
+        "trl 已移除 `ppo`（1.0 起没有 PPOTrainer，trl.experimental 中也没有）；"
+        "请改用 `grpo` 或 `rloo`，或使用 `backend: tinker`，配合 `method: grpo` 与 `grpo.variant: ppo`",
     ),
     "rm": Advice("is written `reward`", "应写作 `reward`"),
     "reward_model": Advice("is written `reward`", "应写作 `reward`"),
