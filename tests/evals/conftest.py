@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,3 +47,55 @@ def fake_provider(
     for server in started:
         server.stop()
     assert not [error for server in started for error in server.errors]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a call of the command line came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def cli(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Done]:
+    """Call ``polyskill`` here, in an empty folder."""
+    from polyskill.cli.app import run
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("POLYSKILL_CACHE", str(tmp_path / "cache"))
+
+    def call(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["polyskill", *arguments])
+        with pytest.raises(SystemExit) as left:
+            run()
+        captured = capsys.readouterr()
+        return Done(int(left.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def git() -> Callable[..., str]:
+    """``git(folder, *arguments)`` returns what git prints."""
+
+    who = ("-c", "user.name=n", "-c", "user.email=e@example.org")
+
+    def call(folder: Path, *arguments: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", folder, *who, *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    return call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from polyskill.evals.arms.previous import history
 from polyskill.evals.errors import EvalError
 from polyskill.platforms.registry import all_platforms
 
+Git = Callable[..., str]
 ROOT = Path(__file__).resolve().parents[3]
 BODY = "# Reviewing\n\nName the {word} first, then the fix.\n"
 
@@ -38,18 +39,8 @@ def write(folder: Path, word: str = "fault") -> Path:
     return folder
 
 
-def git(folder: Path, *args: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e@example.org", *args],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(tmp_path: Path, git: Git) -> Path:
     top = tmp_path / "repository"
     top.mkdir()
     git(top, "init", "-q", "-b", "main")
@@ -86,7 +77,7 @@ def test_every_platform_and_form_gives_the_skill_and_not_its_neighbours(lang: La
             assert len(whole) > 2 * len(text), (platform.id, form)
 
 
-def test_the_arms_of_one_skill(repository: Path, tmp_path: Path) -> None:
+def test_the_arms_of_one_skill(repository: Path, tmp_path: Path, git: Git) -> None:
     skill = load(repository / "skills" / "reviewing")
     none, previous, current, cursor = gather(
         skill, "none,previous,current,platform:cursor/rules", tmp_path / "cache"
@@ -124,7 +115,7 @@ def test_an_earlier_version_by_tag_or_folder(repository: Path, tmp_path: Path) -
     assert "Name the smell" in folder.texts["en"]
 
 
-def test_history_is_that_of_the_skill_alone(repository: Path) -> None:
+def test_history_is_that_of_the_skill_alone(repository: Path, git: Git) -> None:
     skill = load(repository / "skills" / "reviewing")
     tags = [git(repository, "rev-parse", tag) for tag in ("symptom", "cause", "fault")]
     assert history(skill) == tags
@@ -161,7 +152,7 @@ def test_an_earlier_version_that_is_not_there(
     assert said in str(caught.value)
 
 
-def test_a_skill_without_a_history(tmp_path: Path) -> None:
+def test_a_skill_without_a_history(tmp_path: Path, git: Git) -> None:
     skill = load(write(tmp_path / "reviewing"))
     with pytest.raises(EvalError, match="no git repository"):
         gather(skill, "previous", tmp_path / "cache")

@@ -58,7 +58,8 @@ def test_a_suite_that_distinguishes(make_skill, cli) -> None:
     lines = answer.out.splitlines()
     assert lines[0] == "valves"
     assert lines[3].split() == ["leak", "en", "1", "1", "1/1", "1/1", "distinguishes"]
-    assert lines[-3:] == ["  1 more case for triggering alone", "", "2 of 2 tell good answers from flawed ones"]
+    assert lines[-3:-1] == ["  1 more case for triggering alone", ""]
+    assert lines[-1] == "2 of 2 tell good answers from flawed ones"
 
 
 def test_a_suite_that_contradicts_itself(make_skill, cli) -> None:

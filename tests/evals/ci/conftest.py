@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,35 +97,3 @@ def gold(tmp_path: Path) -> Path:
 def small(tmp_path: Path) -> Path:
     """12 pairs and 10 criteria."""
     return write_gold(tmp_path / "small.jsonl", 12)
-
-
-@dataclass(frozen=True)
-class Done:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def cli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., Done]:
-    """Call the command line here, in an empty folder."""
-    from polyskill.cli.app import run
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "110")
-    monkeypatch.setenv("POLYSKILL_CACHE", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["polyskill", *arguments])
-        with pytest.raises(SystemExit) as left:
-            run()
-        captured = capsys.readouterr()
-        return Done(int(left.value.code or 0), captured.out, captured.err)
-
-    return call

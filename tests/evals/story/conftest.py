@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,50 +117,8 @@ def model(fake_provider: Any, world: World) -> str:
     return f"openai-compatible:{fake_provider(world).openai_url}#tape"
 
 
-@dataclass(frozen=True)
-class Done:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def cli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., Done]:
-    """Call the command line here, in an empty folder."""
-    from polyskill.cli.app import run
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "110")
-    monkeypatch.setenv("POLYSKILL_CACHE", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["polyskill", *arguments])
-        with pytest.raises(SystemExit) as left:
-            run()
-        captured = capsys.readouterr()
-        return Done(int(left.value.code or 0), captured.out, captured.err)
-
-    return call
-
-
-def git(folder: Path, *args: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e@example.org", *args],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(tmp_path: Path, git: Callable[..., str]) -> Path:
     """A repository whose last commit is the good skill."""
     top = tmp_path / "repository"
     top.mkdir()

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 RULE = "Always give the unit of a quantity."
 RULE_ZH = "凡给出数量，必须写明单位。"
 HEAD = "---\nname: measuring\ndescription: Answers about sizes. Use for questions on quantities.\n"
@@ -103,58 +100,10 @@ def model(fake_provider: Any, world: World) -> str:
     return f"openai-compatible:{fake_provider(world).openai_url}#tape"
 
 
-@dataclass(frozen=True)
-class Done:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def cli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., Done]:
-    """Call a study as ``polyskill eval`` does, here, in an empty folder."""
-    from polyskill.cli import app as whole
-    from polyskill.cli.eval_ import aa, ablate, bisect, run
-    from polyskill.cli.eval_.group import DEFAULT, EvalGroup
-    from polyskill.cli.help import Command
-
-    app = typer.Typer(name="polyskill eval", cls=EvalGroup, context_settings=HELP_NAMES)
-    for name, function, text in (
-        (DEFAULT, run.run, run.HELP),
-        ("aa", aa.aa, aa.HELP),
-        ("ablate", ablate.ablate, ablate.HELP),
-        ("bisect", bisect.bisect, bisect.HELP),
-    ):
-        app.command(name, help=text, cls=Command)(function)
-    monkeypatch.setattr(whole, "app", app)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "110")
-    monkeypatch.setenv("POLYSKILL_CACHE", str(tmp_path / "cache"))
-
-    def call(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["polyskill", *arguments])
-        with pytest.raises(SystemExit) as left:
-            whole.run()
-        captured = capsys.readouterr()
-        return Done(int(left.value.code or 0), captured.out, captured.err)
-
-    return call
-
-
-def git(folder: Path, *args: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e@example.org", *args],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
+def cli(cli: Callable[..., Any]) -> Callable[..., Any]:
+    """``polyskill eval`` with the arguments given."""
+    return partial(cli, "eval")
 
 
 @dataclass(frozen=True)
@@ -163,6 +112,7 @@ class Repository:
 
     skill: Path
     commits: list[str]
+    git: Callable[..., str]
 
     def commit(self, text: Text | None, cases: int = 12, message: str = "change") -> str:
         """Commit the skill; ``None`` breaks its main file."""
@@ -173,19 +123,19 @@ class Repository:
             (self.skill / "notes.txt").write_text(message)
         else:
             write(self.skill, text, cases)
-        git(self.skill.parent, "add", "-A")
-        git(self.skill.parent, "commit", "-q", "--allow-empty", "-m", message)
-        self.commits.append(git(self.skill.parent, "rev-parse", "HEAD"))
+        self.git(self.skill.parent, "add", "-A")
+        self.git(self.skill.parent, "commit", "-q", "--allow-empty", "-m", message)
+        self.commits.append(self.git(self.skill.parent, "rev-parse", "HEAD"))
         return self.commits[-1]
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
+def repository(tmp_path: Path, git: Callable[..., str]) -> Repository:
     """An empty repository for the skill."""
     top = tmp_path / "repository"
     (top / "measuring").mkdir(parents=True)
     git(top, "init", "-q", "-b", "main")
-    return Repository(top / "measuring", [])
+    return Repository(top / "measuring", [], git)
 
 
 @pytest.fixture
