@@ -206,7 +206,8 @@ OLD_METHODS: Mapping[str, Advice] = {
         "`ppo` is gone from trl (no PPOTrainer since 1.0, nor in trl.experimental); use `grpo` or "
         "`rloo`, or `backend: tinker` with `method: grpo` and `grpo.variant: ppo`",
         "trl 已移除 `ppo`（1.0 起没有 PPOTrainer，trl.experimental 中也没有）；"
-        "请改用 `grpo` 或 `rloo`，或使用 `backend: tinker`，配合 `method: grpo` 与 `grpo.variant: ppo`",
+        "请改用 `grpo` 或 `rloo`，或使用 `backend: tinker`，"
+        "配合 `method: grpo` 与 `grpo.variant: ppo`",
     ),
     "rm": Advice("is written `reward`", "应写作 `reward`"),
     "reward_model": Advice("is written `reward`", "应写作 `reward`"),

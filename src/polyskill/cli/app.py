@@ -27,6 +27,7 @@ from . import (
     search,
     show,
     status,
+    train,
     uninstall,
     update,
     verify,
@@ -111,6 +112,7 @@ for _name, _function, _help in (
 ):
     app.command(_name, help=_help, cls=Command)(_function)
 app.add_typer(eval_.app, name="eval")
+app.add_typer(train.app, name="train")
 
 
 def run() -> None:
