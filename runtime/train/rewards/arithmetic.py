@@ -61,8 +61,11 @@ def value_of(text: str) -> Fraction | float | None:
 
 
 def _value(node: ast.expr) -> Fraction | float:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return Fraction(str(node.value)) if math.isfinite(node.value) else math.inf
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        if isinstance(node.value, bool):
+            raise ValueError("a truth value")
+        number = float(node.value)
+        return Fraction(str(node.value)) if math.isfinite(number) else math.inf
     if isinstance(node, ast.Name) and node.id in _NAMES:
         return _NAMES[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
@@ -101,8 +104,5 @@ def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | flo
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
         size = max(base.numerator.bit_length(), base.denominator.bit_length())
         if abs(exponent) <= _MOST_EXPONENT and size * abs(exponent) <= _MOST_BITS:
-            return base ** int(exponent)
-    power = float(base) ** float(exponent)
-    if isinstance(power, complex):
-        raise ValueError("a root of a negative number")
-    return power
+            return Fraction(base ** int(exponent))
+    return math.pow(base, exponent)

@@ -8,7 +8,16 @@ from typing import Any, Protocol
 
 from ..errors import TrainError
 
-__all__ = ["Grade", "Reward", "RewardError", "Sample", "Taken", "text_of"]
+__all__ = [
+    "Grade",
+    "ItemFinding",
+    "Reward",
+    "RewardError",
+    "Sample",
+    "Taken",
+    "absent",
+    "text_of",
+]
 
 
 class RewardError(TrainError):
@@ -29,17 +38,33 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemFinding:
+    """Whether an item of a rubric passed; ``key`` names it in metrics."""
+
+    key: str
+    text: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
     """What a reward says of one sample.
 
     ``value`` is ``None`` where the sample could not be graded, which ``why`` explains: such a
-    sample is left out of training, it never counts as 0. ``items`` holds, for a rubric, whether
-    each item passed; ``None`` is an item that nobody judged.
+    sample is left out of training, it never counts as 0. Where the row has nothing that this reward
+    could grade by, it does not apply (``applies`` is false): it is left out of a sum, as for the
+    rows of another task. ``items`` holds what was found of each item of a rubric.
     """
 
     value: float | None
-    items: tuple[bool | None, ...] = ()
+    items: tuple[ItemFinding, ...] = ()
     why: str = ""
+    applies: bool = True
+
+
+def absent(why: str) -> Grade:
+    """Return the grade of a sample whose row has nothing to grade it by."""
+    return Grade(None, why=why, applies=False)
 
 
 class Reward(Protocol):

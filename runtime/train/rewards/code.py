@@ -9,7 +9,7 @@ from typing import Any
 
 from ...judge.checks.sandbox import CPU_SECONDS, Ended, run_script
 from ...judge.code_blocks import parts
-from .base import Grade, Sample, Taken
+from .base import Grade, Sample, Taken, absent
 
 __all__ = ["CodeReward", "program_of"]
 
@@ -55,10 +55,10 @@ class CodeReward:
     def _one(self, sample: Sample) -> Grade:
         tests = _tests(sample.columns.get(self._column))
         if not tests:
-            return Grade(None, why=f"the row has no {self._column}")
+            return absent(f"the row has no {self._column}")
         program = program_of(sample.completion)
         if program is None:
-            return Grade(0.0, (False,) * len(tests), "no block of Python code")
+            return Grade(0.0, why="no block of Python code")
         passed: list[bool] = []
         try:
             for test in tests:
@@ -68,7 +68,7 @@ class CodeReward:
         except OSError as error:
             return Grade(None, why=f"no process could be started: {error}")
         if self._partial:
-            return Grade(sum(passed) / len(tests), tuple(passed))
+            return Grade(sum(passed) / len(tests))
         return Grade(float(all(passed)))
 
     def _passes(self, program: str, test: str | Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from .arithmetic import value_of
-from .base import Grade, Sample, Taken
+from .base import Grade, Sample, Taken, absent
 
 __all__ = ["MathReward", "final_answer", "same_answer"]
 
@@ -157,7 +157,7 @@ class MathReward:
             (sample.columns[name] for name in names if sample.columns.get(name) is not None), None
         )
         if wanted is None or not str(wanted).strip():
-            return Grade(None, why=f"the row has no {' or '.join(names)}")
+            return absent(f"the row has no {' or '.join(names)}")
         target = str(wanted)
         if "\\boxed" in target or "####" in target:
             target = final_answer(target) or target

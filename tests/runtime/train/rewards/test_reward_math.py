@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyskill.runtime.train.rewards.arithmetic import value_of
-from polyskill.runtime.train.rewards.base import Grade, RewardError, Sample
+from polyskill.runtime.train.rewards.base import RewardError, Sample
 from polyskill.runtime.train.rewards.mathematics import MathReward, final_answer, same_answer
 
 
@@ -144,9 +144,8 @@ def test_a_row_without_an_answer_is_not_graded() -> None:
     known = Sample("q", "The answer is 4", {"answer": "#### 4"})
     grades = reward.grade([known, Sample("q", "5", {"answer": 4}), Sample("q", "4")])
     assert [grade.value for grade in grades] == [1.0, 0.0, None]
-    assert grades[2] == Grade(
-        None, why="the row has no answer or solution or reference or ground_truth"
-    )
+    assert not grades[2].applies
+    assert grades[2].why == "the row has no answer or solution or reference or ground_truth"
 
 
 def test_a_slip_of_an_option_is_named() -> None:
