@@ -1,0 +1,1 @@
+"""One recipe a method: read it to know what is done; its docstring is the command to type."""
