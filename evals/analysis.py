@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
-from polyskill.runtime.judge.base import Model
+from polyskill.runtime.judge.base import Model, Outcome
 from polyskill.runtime.judge.families import family
 from polyskill.runtime.judge.stats.intervals import Interval, wilson
 from polyskill.runtime.judge.stats.position import position
@@ -82,7 +82,7 @@ def analyse(
         lengths=length_controls(pairs, samples),
         reliability=reliability(samples, plan.settings.repeats),
         agreement=judges_agree(samples, pairs) if len(plan.judges) > 1 else {},
-        outcomes=dict(Counter(one.outcome for one in samples)),
+        outcomes=_outcomes(plan, samples, pairs),
         spend=_spend(rows.values(), budget),
         settings=asdict(plan.settings),
         notes=notes_on(plan, samples),
@@ -118,6 +118,17 @@ def _model(model: Model, may_gate: bool | None = None) -> ModelInfo:
 
 def _estimate(found: Interval) -> Estimate:
     return Estimate(found.value, found.low, found.high, found.n)
+
+
+def _outcomes(plan: Plan, samples: Sequence[Sample], pairs: Sequence[Pair]) -> dict[str, int]:
+    """Count how the answers ended, and the judgements that did not come to a valid verdict."""
+    found = Counter(one.outcome for one in samples)
+    judges = len(plan.judges) if "rubric" in plan.settings.judging else 0
+    silent = sum(judges - len(one.criteria[0].opinions) for one in samples if one.criteria)
+    silent += sum(not verdict for one in pairs for verdict in (one.first, one.second))
+    if silent:
+        found[Outcome.JUDGE_INVALID.value] = silent
+    return dict(found)
 
 
 def _rates(samples: Sequence[Sample]) -> dict[str, Estimate]:

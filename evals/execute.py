@@ -182,8 +182,11 @@ class Executor:
             "reuse": options.reuse,
         }
         # A batch that an earlier run handed in is paid for: it is collected in any case.
-        in_batches = options.batch or bool(journal.batches)
-        batched = [call for call in calls if in_batches and call.model.provider in _BATCHED]
+        batched = [
+            call
+            for call in calls
+            if (options.batch and call.model.provider in _BATCHED) or journal.batch_of(call.key)
+        ]
         if batched:
             from polyskill.runtime.judge.engine.batch import run_batch_sync  # noqa: PLC0415
             from polyskill.runtime.judge.providers import batch  # noqa: PLC0415
@@ -191,7 +194,8 @@ class Executor:
             done = run_batch_sync(batched, batches=batch, poll=options.poll, **shared)
             if done.stopped:
                 return done
-            calls = [call for call in calls if call.model.provider not in _BATCHED]
+            asked = {call.key for call in batched}
+            calls = [call for call in calls if call.key not in asked]
         return run_calls_sync(calls, open_provider=opener, **shared)
 
     def _open(self, folder: RunFolder, workplaces: Sequence[Workplace], model: Model) -> Provider:

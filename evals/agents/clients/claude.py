@@ -72,7 +72,7 @@ class _Claude(AgentClient):
             tuple(map(str, listed)) if isinstance(listed, list) else None,
             tuple(ToolCall(str(call.get("name")), mapping(call.get("input"))) for call in calls),
             _usage(mapping(ended.get("usage"))),
-            str(ended.get("stop_reason") or ended.get("terminal_reason") or ""),
+            str(ended.get("stop_reason") or ended.get("terminal_reason") or _limit(log, ended)),
             str(begun.get("model", "")),
             float(cost) if isinstance(cost, int | float) else None,
         )
@@ -131,15 +131,22 @@ def _end(
 
 
 def _failure(log: Sequence[Mapping[str, Any]], ended: Mapping[str, Any]) -> Outcome:
-    named = {str(event.get("error")) for event in log if event.get("type") == "assistant"}
     status = ended.get("api_error_status")
     if isinstance(status, int):
         return outcome_of_status(status)
     if ended.get("stop_reason") == "refusal":
         return Outcome.REFUSAL
+    return Outcome.TRUNCATED if _limit(log, ended) else Outcome.TRANSPORT
+
+
+def _limit(log: Sequence[Mapping[str, Any]], ended: Mapping[str, Any]) -> str:
+    """Return the limit that ended a failed run: asking again would come to the same end."""
+    if not ended.get("is_error"):
+        return ""
     if ended.get("terminal_reason") == "max_turns" or "max_turns" in str(ended.get("subtype")):
-        return Outcome.TRUNCATED
-    return Outcome.TRUNCATED if "max_output_tokens" in named else Outcome.TRANSPORT
+        return "max_turns"
+    named = {str(event.get("error")) for event in log if event.get("type") == "assistant"}
+    return "max_output_tokens" if "max_output_tokens" in named else ""
 
 
 def _usage(told: Mapping[str, Any]) -> Usage:

@@ -149,6 +149,7 @@ def test_a_judge_that_breaks_its_rules_is_no_judge(cli, skill, model, writer, wo
     assert done.status == 3, done
     [run] = done.data["runs"]
     assert {s["score"] for s in run["samples"]} == {None}
+    assert run["outcomes"]["judge-invalid"] == 48
     different = {s["answer"] + s["case"] for s in run["samples"]}
     assert world.asked["grade"] == 2 * len(different)  # each was asked once more
 

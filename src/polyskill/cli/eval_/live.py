@@ -105,7 +105,7 @@ def carry_out(
     from polyskill.evals.calibrating import FILE, corrected, load_current
     from polyskill.evals.errors import EvalError
     from polyskill.runtime.judge.engine.budget import BudgetUnknown
-    from polyskill.runtime.judge.engine.journal import JournalError
+    from polyskill.runtime.judge.engine.journal import BatchesOpen, JournalError
     from polyskill.runtime.judge.spec import ModelError
 
     try:
@@ -119,7 +119,7 @@ def carry_out(
     except EvalError as error:
         complain(asked.say(error))
         return None
-    except ModelError as error:
+    except (BatchesOpen, ModelError) as error:
         complain(tr(error.text["en"], error.text["zh"]))
         return None
     except AgentError as error:
