@@ -9,9 +9,11 @@ from typing import Any
 from polyskill.compiler.document import Document, Section
 from polyskill.compiler.localized import Lang, Text
 from polyskill.compiler.model import Skill, TestCase
+from polyskill.compiler.runtime import recipes_of
 from polyskill.compiler.select import select
 
 from .base import Platform, PlatformError
+from .parts.runtime import view_of
 
 __all__ = ["describe"]
 
@@ -60,7 +62,7 @@ def _test(test: TestCase) -> dict[str, Any]:
 
 
 def _view(skill: Skill, platform: Platform, lang: Lang) -> dict[str, Any]:
-    view = select(skill, lang, platform.id)
+    view = view_of(skill, lang, platform.id)
     bundle = platform.lower(view, platform.form_for(view, None))
     return {
         "files": sorted(item.path for item in bundle.pieces),
@@ -171,6 +173,7 @@ def describe(
             }
             for item in skill.resources
         ],
+        "recipes": list(recipes_of(skill)),
         "commands": [
             {"name": item.name, "description": _text(item.description)} for item in skill.commands
         ],

@@ -9,9 +9,9 @@ from hashlib import sha256
 
 from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Skill
-from polyskill.compiler.select import select
 from polyskill.platforms.assemble import assemble
 from polyskill.platforms.base import File
+from polyskill.platforms.parts.runtime import view_of
 from polyskill.platforms.registry import get
 from polyskill.runtime.judge.base import Message, Request
 
@@ -76,7 +76,7 @@ def compiled(
     parts = []
     for skill in skills:
         if skill.platforms is None or platform in skill.platforms:
-            view = select(skill, lang, platform)
+            view = view_of(skill, lang, platform)
             parts.append((skill.name, found.lower(view, found.form_for(view, None))))
     started = {one.project for one in found.locations if one.what in _STARTED and one.project}
     files = assemble(found, parts).files

@@ -65,14 +65,17 @@ def of_source(path: str) -> Fingerprint:
 
 @lru_cache(maxsize=1)
 def of_code() -> str:
-    """Return a digest over polyskill's own modules, so that a new version rebuilds everything."""
+    """Return a digest over polyskill's own files, so that a new version rebuilds everything.
+
+    Those of the runtime count, too: skills bring parts of it along.
+    """
     package = Path(__file__).resolve().parents[1]
     lines = []
-    for folder in (package.parent / "compiler", package):
+    for folder in (package.parent / "compiler", package, package.parent / "runtime"):
         for root, folders, files in os.walk(folder):
             folders.sort()
             for name in sorted(files):
-                if name.endswith(".py"):
+                if not name.endswith(".pyc"):
                     status = os.stat(f"{root}/{name}")
                     lines.append(f"{name} {status.st_size} {status.st_mtime_ns}")
     return blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()

@@ -15,10 +15,10 @@ from polyskill.compiler.diagnostics import Diagnostic, Severity, report, worst
 from polyskill.compiler.localized import Text
 from polyskill.compiler.model import Kind, Skill
 from polyskill.compiler.readers import Candidate
-from polyskill.compiler.select import select
 from polyskill.compiler.view import View
 
 from ..base import Bundle, File, Placed
+from ..parts.runtime import view_of
 from ..parts.text import MAX_NAME
 from ..registry import get
 from .records import OWN_ROOTS, Output, Shared, SkillRecord, Target, TargetRecord
@@ -144,7 +144,7 @@ def _target(skill: Skill, target: Target, job: Job, sink: Sink, digests: _Digest
     if wanted is not None and target.platform not in wanted:
         return TargetRecord(skill.name)
     try:
-        view = select(skill, target.lang, target.platform)
+        view = view_of(skill, target.lang, target.platform)
         bundle, entry, folder, owner = _lower(target, view, job.form)
     except Exception as error:  # the wall between one skill and the rest of the run
         return TargetRecord(skill.name, diagnostics=(internal(skill.path, error),))

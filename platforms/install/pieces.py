@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from polyskill.compiler.codes import install as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.localized import Lang
-from polyskill.compiler.select import select
 
 from ..base import Bundle, JsonKeys, Loss, ManagedBlock, Piece, Placed, Platform, Tokens
 from ..parts.folder import alone
+from ..parts.runtime import view_of
 from ..registry import get
 from .roots import Layout
 from .sharing import Exists, Sharing, lies_in
@@ -104,7 +104,7 @@ class _Maker:
 
     def _view(self, platform: str) -> View:
         if platform not in self._views:
-            self._views[platform] = select(self.skill, self.lang, platform)
+            self._views[platform] = view_of(self.skill, self.lang, platform)
         return self._views[platform]
 
     def _lower(self, platform: Platform) -> Bundle:

@@ -13,7 +13,6 @@ from polyskill.compiler.codes import publish as codes
 from polyskill.compiler.diagnostics import Diagnostic, report
 from polyskill.compiler.frontmatter import read_strict
 from polyskill.compiler.localized import Lang
-from polyskill.compiler.select import select
 from polyskill.compiler.source import decode
 from polyskill.compiler.view import View
 from polyskill.compiler.write import to_canonical
@@ -22,6 +21,7 @@ from ..assemble import assemble
 from ..base import Bundle, File, Host, Loss, Platform, language_suffix
 from ..parts import skillfile
 from ..parts.folder import skill_folder
+from ..parts.runtime import view_of
 from ..parts.text import MAX_NAME
 from ..registry import get
 from .collect import Item
@@ -61,7 +61,7 @@ def source(item: Item) -> Rendered:
 
 def portable(item: Item, lang: Lang, name: str) -> Rendered:
     """Return the skill's folder as the Agent Skills specification has it: SKILL.md at the root."""
-    view = select(item.skill, lang, _NEUTRAL)
+    view = view_of(item.skill, lang, _NEUTRAL)
     if not view.body:
         return Rendered(name, {})
     made = skill_folder(view, "", host=Host(), platform=_NEUTRAL, name=name)
@@ -80,7 +80,7 @@ def plugin(item: Item, platform: Platform, lang: Lang, name: str) -> Rendered:
     wanted = item.skill.platforms
     if wanted is not None and platform.id not in wanted:
         return Rendered(name, {})
-    view = select(item.skill, lang, platform.id)
+    view = view_of(item.skill, lang, platform.id)
     made = platform.package(view, name)
     rendered = _joined(item, platform.id, made.name, made.bundle)
     checked = _versions(item, made.name, rendered.files, made.entry)

@@ -12,6 +12,13 @@ class MissingLibrary(ImportError):
     """A library that is not installed; the message says how to install it."""
 
 
+def _remedy(package: str, extra: str) -> str:
+    """Return what to type; a copy that travels with a skill has no polyskill around it."""
+    if __name__.startswith("polyskill."):
+        return f"pip install 'polyskill[{extra}]'"
+    return f"pip install {package}, or start the script with `uv run`, which brings it along"
+
+
 def need(module: str, extra: str) -> ModuleType:
     """Import ``module`` (a dotted name) and return it; ``extra`` is the extra that brings it.
 
@@ -25,5 +32,5 @@ def need(module: str, extra: str) -> ModuleType:
         package = module.partition(".")[0]
         if error.name not in (module, package):
             raise
-        msg = f"this needs the library {package!r}: pip install 'polyskill[{extra}]'"
+        msg = f"this needs the library {package!r}: {_remedy(package, extra)}"
         raise MissingLibrary(msg, name=package) from error

@@ -79,6 +79,7 @@ def _facts(data: dict[str, Any]) -> None:
         ),
         (tr("license", "许可证"), plain(data["license"])),
         (tr("triggers", "触发词"), _some([_pick(item["text"]) for item in data["triggers"]])),
+        (tr("recipes", "配方"), ", ".join(data["recipes"])),
         (tr("commands", "命令"), _names(data["commands"])),
         (tr("agents", "代理"), _names(data["agents"])),
         (tr("rules", "规则"), _names(data["rules"])),

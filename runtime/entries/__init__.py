@@ -1,0 +1,1 @@
+"""Command lines of what travels with a skill, for use without polyskill around them."""
