@@ -123,6 +123,11 @@ def test_claude_an_answer_cut_at_its_limit() -> None:
     said = {"type": "assistant", "error": "max_output_tokens", "message": {"content": []}}
     found = read("claude", said, end(is_error=True, result="exceeded the output token maximum"))
     assert found.outcome is Outcome.TRUNCATED
+    assert found.stop_reason == "max_output_tokens"  # a limit: asking again would not help
+    turns = read("claude", INIT, end(is_error=True, subtype="error_max_turns", stop_reason=None))
+    assert (turns.outcome, turns.stop_reason) == (Outcome.TRUNCATED, "max_turns")
+    cut = read("claude", INIT, end(stop_reason=None, result="Half an ans"))
+    assert (cut.outcome, cut.stop_reason) == (Outcome.TRUNCATED, "")
 
 
 def test_claude_a_log_without_its_end_is_no_answer() -> None:
