@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,3 +72,23 @@ def library_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _venv(folder: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     return folder / "bin/python"
+
+
+@pytest.fixture
+def judge_server() -> Iterator[Callable[..., Any]]:
+    """``judge_server(answer)`` starts the loopback provider of the evaluation tests."""
+    folder = str(Path(__file__).parents[2] / "evals/fakes")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    provider = importlib.import_module("provider")
+    started: list[Any] = []
+
+    def start(data: Callable[[Any], Mapping[str, Any]]) -> Any:
+        answer = lambda asked: provider.Structured(data(asked))  # noqa: E731
+        started.append(provider.FakeProvider(answer).start())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+    assert not [error for server in started for error in server.errors]

@@ -74,3 +74,102 @@ def test_a_library_that_is_missing_is_named_with_what_to_type(project, empty_pyt
     assert done.returncode == 2
     assert "pip install anthropic, or start the script with `uv run`" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def prefers(word: str):
+    """Return a judge who prefers the answer with a word in it, wherever it stands."""
+
+    def answer(asked):
+        text = asked.messages[0][1]
+        first = re.search(r"<first-.*?</first-", text, re.DOTALL)[0]
+        verdict = "first_better" if word in first else "second_better"
+        return {"reason": f"it says {word}", "verdict": verdict}
+
+    return answer
+
+
+def judged(project, python, server, rows, *arguments: str):
+    (project / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    line = line_of((project / ".claude/commands/lab-judge.md").read_text())
+    model = f"openai-compatible:{server.openai_url}#judge"
+    line = line.replace("$ARGUMENTS", f"answers.jsonl --judge {model} --json -o verdicts.jsonl")
+    return run(line, python, project, *arguments, POLYSKILL_API_KEY="test-key")
+
+
+def test_pairs_are_judged_without_polyskill(project, library_python, judge_server):
+    server = judge_server(prefers("better"))
+    done = judged(project, library_python, server, PAIRS)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["wins"], found["losses"], found["consistent"]) == (8, 0, 1.0)
+    assert found["mean"] == 1.0
+    assert found["low"] > 0.5
+    assert found["verdict"] == "improved"
+    verdicts = [json.loads(line) for line in (project / "verdicts.jsonl").read_text().splitlines()]
+    assert [one["score"] for one in verdicts] == [1.0] * 8
+    asked = len(server.requests)
+    again = judged(project, library_python, server, PAIRS)
+    assert json.loads(again.stdout) == found
+    assert len(server.requests) == asked  # the journal had them all
+    assert not list(project.rglob("__pycache__"))
+
+
+def test_a_judge_who_prefers_a_place_says_nothing(project, library_python, judge_server):
+    server = judge_server(lambda _asked: {"reason": "it is first", "verdict": "first_better"})
+    found = json.loads(judged(project, library_python, server, PAIRS).stdout)
+    assert (found["wins"], found["ties"], found["losses"]) == (0, 8, 0)
+    assert found["consistent"] == 0.0
+    assert found["verdict"] == "underpowered"
+
+
+def test_single_answers_are_judged_against_their_criteria(project, library_python, judge_server):
+    rows = [
+        {
+            "id": "one",
+            "prompt": "What is a token?",
+            "answer": "A piece of a word.",
+            "criteria": ["Says piece", {"text": "Gives an example", "kind": "should"}],
+        }
+    ]
+
+    def grades(_asked):
+        found = [
+            {"number": 1, "reason": "yes", "quote": "A piece of a word", "met": True},
+            {"number": 2, "reason": "no", "quote": "", "met": False},
+        ]
+        return {"criteria": found}
+
+    done = judged(project, library_python, judge_server(grades), rows)
+    assert json.loads(done.stdout)["mean"] == 0.5
+    assert done.returncode == 0
+
+
+def test_a_judge_who_makes_no_sense_is_missing_not_tied(project, library_python, judge_server):
+    server = judge_server(lambda _asked: {"reason": "hm", "verdict": "maybe"})
+    done = judged(project, library_python, server, PAIRS[:2])
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (found["missing"], found["mean"]) == (2, None)
+    assert found["verdict"] == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there are no answers in it"),
+        ('{"prompt": "x"', "answers.jsonl:1: no JSON"),
+        ('\n{"prompt": "x", "baseline": "a"}', "answers.jsonl:2: `candidate` must be there"),
+        ('{"prompt": "x", "answer": "a"}', "or `answer` and `criteria`"),
+        ('{"prompt": "x", "answer": "a", "criteria": [{"text": "b", "kind": "may"}]}', "criterion"),
+        ('{"id":1,"prompt":"x","baseline":"a","candidate":"b"}\n' * 2, "is that of line 1"),
+        ('{"prompt":"x","baseline":"a","candidate":"b","lang":"fr"}', "not en or zh"),
+    ],
+)
+def test_a_bad_file_names_its_line(project, empty_python, text, said):
+    (project / "answers.jsonl").write_text(text)
+    line = line_of((project / ".claude/commands/lab-judge.md").read_text())
+    line = line.replace("$ARGUMENTS", "answers.jsonl --judge openai/some-model")
+    done = run(line, empty_python, project, OPENAI_API_KEY="test-key")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
