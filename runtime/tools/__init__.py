@@ -1,0 +1,1 @@
+"""Calculators for training and evaluation: exact, cited, and free of heavy libraries."""
