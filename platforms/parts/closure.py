@@ -1,9 +1,10 @@
 """Which files of a package a module needs to run: found by reading the sources, not by importing.
 
 Relative imports are followed wherever they stand, but for those under ``TYPE_CHECKING``. A relative
-``import_module`` counts too; where its name is made while running, every module of the folder that
-it names may be meant. A string that is the name of a module beside it (a helper that is started as
-a process of its own) counts as well. Files that are no modules go with the modules beside them.
+``import_module`` counts too; where its name is made while running, the modules of that folder that
+were asked for are meant, else all of them. A string that is the name of a module beside it (a
+helper that is started as a process of its own) counts as well. Files that are no modules go with
+the modules beside them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     waiting = list(modules)
+    asked = tuple(waiting)
     for path in waiting:
         if not (root / path).is_file():
             msg = f"there is no {path} in {root}"
@@ -42,7 +44,7 @@ def closure(root: Path, modules: Iterable[str]) -> tuple[str, ...]:
         found[path] = None
         waiting += (str(parent / _INIT) for parent in PurePosixPath(path).parents)
         tree = ast.parse((root / path).read_text("utf-8"), path)
-        waiting += _named(root, path, tree)
+        waiting += _named(root, path, tree, asked)
     return tuple(sorted({*found, *_data(root, found)}))
 
 
@@ -55,14 +57,14 @@ def _data(root: Path, modules: Iterable[str]) -> Iterator[str]:
                 yield str(folder / file.name)
 
 
-def _named(root: Path, path: str, tree: ast.AST) -> Iterator[str]:
+def _named(root: Path, path: str, tree: ast.AST, asked: tuple[str, ...]) -> Iterator[str]:
     """Yield the modules that one module names."""
     folder = PurePosixPath(path).parent
     for node in _walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             yield from _imported(root, folder, node)
         elif isinstance(node, ast.Call) and _name(node.func) == "import_module" and node.args:
-            yield from _loaded(root, folder, node.args[0])
+            yield from _loaded(root, folder, node.args[0], asked)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             name = node.value
             if name.endswith(".py") and "/" not in name and (root / folder / name).is_file():
@@ -105,7 +107,9 @@ def _imported(root: Path, folder: PurePosixPath, node: ast.ImportFrom) -> Iterat
     yield from filter(None, (_module(root, one) for one in wanted))
 
 
-def _loaded(root: Path, folder: PurePosixPath, name: ast.AST) -> Iterator[str]:
+def _loaded(
+    root: Path, folder: PurePosixPath, name: ast.AST, asked: tuple[str, ...]
+) -> Iterator[str]:
     """Yield what ``import_module`` may load: a name that is written out, or a folder of them."""
     parts = name.values if isinstance(name, ast.JoinedStr) else [name]
     first = parts[0] if parts else None
@@ -118,5 +122,5 @@ def _loaded(root: Path, folder: PurePosixPath, name: ast.AST) -> Iterator[str]:
         yield from filter(None, [_module(root, _above(folder, dots).joinpath(*bare.split(".")))])
         return
     place = _above(folder, dots).joinpath(*bare.rpartition(".")[0].split("."))
-    for file in sorted((root / place).glob("*.py")):
-        yield str(place / file.name)
+    if not any(PurePosixPath(path).parent == place for path in asked):
+        yield from (str(place / file.name) for file in sorted((root / place).glob("*.py")))

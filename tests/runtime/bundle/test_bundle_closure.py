@@ -14,6 +14,8 @@ from polyskill.platforms.parts.closure import closure
 from polyskill.platforms.parts.runtime import DEPENDENCIES, carried, sources
 
 ROOT = Path(__file__).resolve().parents[3]
+#: Asked for only by who has such an answer to check, or such a model.
+OPTIONAL = {"jsonschema", "referencing", "gguf"}
 
 
 @pytest.fixture
@@ -64,6 +66,9 @@ def test_modules_loaded_by_name_come_along(package):
     found = closure(root, ["main.py"])
     assert {"a.py", "b.py", "deep/one.py", "deep/two.py"} <= set(found)
     assert "c.py" not in found
+    chosen = closure(root, ["main.py", "deep/one.py"])
+    assert "deep/one.py" in chosen
+    assert "deep/two.py" not in chosen
 
 
 def test_data_goes_with_the_modules_beside_it(package):
@@ -111,16 +116,11 @@ def test_a_recipe_lists_the_libraries_that_it_asks_for(name):
     provided = {re.split(r"[<>=\[]", need)[0].lower() for need in DEPENDENCIES[name]}
     provided |= {"numpy"} if provided & {"scipy", "torch"} else set()
     provided |= {"yaml"} if "pyyaml" in provided else set()
-    provided |= {"jsonschema", "referencing"}  # only answers that are checked against a schema
     wanted = set()
     for data in files_of(name).values():
         for found in re.findall(rb'need\(\s*"([\w.]+)"', data):
             wanted.add(found.decode().partition(".")[0])
-    assert wanted - provided <= OPTIONAL.get(name, set())
-
-
-#: Libraries that a recipe asks for only if its user wants what they bring.
-OPTIONAL: dict[str, set[str]] = {}
+    assert wanted - provided <= OPTIONAL
 
 
 def test_requirements_are_those_of_the_extras():

@@ -52,12 +52,12 @@ def run(line: str, python: Path, folder: Path, *arguments: str, **env: str):
 def project(lab, tmp_path) -> Path:
     """A Claude Code project with the skill in it, built."""
     target = Target("claude", Lang.EN)
-    built(lab("judge"), tmp_path / "out", target)
+    built(lab("judge", "tools", "analyze"), tmp_path / "out", target)
     return tmp_path / "out" / target.folder
 
 
 def test_the_scripts_run_in_an_empty_python(project, empty_python):
-    for name in ("judge",):
+    for name in ("judge", "tools", "analyze"):
         text = (project / f".claude/commands/lab-{name}.md").read_text()
         line = line_of(text).replace("$ARGUMENTS", "--help")
         done = run(line, empty_python, project)
@@ -173,3 +173,35 @@ def test_a_bad_file_names_its_line(project, empty_python, text, said):
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_calculator_answers_in_an_empty_python(project, empty_python):
+    line = line_of((project / ".claude/commands/lab-tools.md").read_text())
+    done = run(line.replace("$ARGUMENTS", "lora llama-3.1-8b --rank 32"), empty_python, project)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["trainable"] == 83_886_080  # PEFT on the meta device
+    done = run(line.replace("$ARGUMENTS", "lr no-such-model"), empty_python, project)
+    assert done.returncode == 2
+    assert "no-such-model" in done.stderr
+
+
+def test_a_run_is_analysed_in_an_empty_python(project, empty_python):
+    """The collapse that was measured: a reward for brevity, answers of one token."""
+    rewards = (0.025, 0.013, 0.063, 0.444, 0.756, 0.931, 0.95, 0.95, 0.95, 0.95)
+    folder = project / "run"
+    folder.mkdir()
+    facts = {"format": 1, "state": "finished", "method": "grpo", "run": {"method": "grpo"}}
+    (folder / "run.json").write_text(json.dumps(facts))
+    rows = [
+        {"step": step, "time": float(step), "reward": reward, "length": 20 * (1 - reward)}
+        for step, reward in enumerate(rewards, 1)
+    ]
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    line = line_of((project / ".claude/commands/lab-analyze.md").read_text())
+    done = run(line.replace("$ARGUMENTS", "run --json"), empty_python, project)
+    found = json.loads(done.stdout)
+    assert done.returncode == 1, done.stderr
+    assert any("collapse" in one["kind"] for one in found["findings"])
+    done = run(line.replace("$ARGUMENTS", "run"), empty_python, project, POLYSKILL_LANG="zh")
+    assert "grpo" in done.stdout
+    assert run(line.replace("$ARGUMENTS", "gone"), empty_python, project).returncode == 2
