@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import warnings
 from importlib.metadata import version
 from types import ModuleType
 
@@ -25,6 +27,10 @@ def quiet() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    if not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "1")  # bars are for people
+    # TRL's own argument has another name since transformers 5.24; 5.17 knows the old one only.
+    warnings.filterwarnings("ignore", ".*gradient_checkpointing.*", FutureWarning)
 
 
 def torch() -> ModuleType:

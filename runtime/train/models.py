@@ -170,13 +170,18 @@ def lora_config(section: LoraSection, model: Any, *, head: Head = "lm") -> Any:
         MissingLibrary: peft is not installed.
     """
     peft = need("peft", EXTRA)
-    targets = _targets(section.targets, model)
     excluded = routers(model) if section.exclude_router else []
+    targets, tensors = _targets(section.targets, model), []
+    if targets == "all-linear" and excluded:
+        # PEFT takes "all-linear" to mean routers too, whatever is excluded, where a release of
+        # transformers made the experts one tensor: so all else is named.
+        targets, tensors = _linear(model, excluded), _experts(model)
     return peft.LoraConfig(
         r=section.rank,
         lora_alpha=section.alpha,
         lora_dropout=section.dropout,
         target_modules=targets,
+        target_parameters=tensors or None,
         exclude_modules=excluded or None,
         modules_to_save=["score"] if head == "score" else None,
         task_type=_TASKS[head],
@@ -206,6 +211,29 @@ def _targets(wanted: str | tuple[str, ...], model: Any) -> str | list[str]:
             f"此模型没有 `{wanted}` 组的层：请在 `lora.targets` 中写出模块名，或改用 `all-linear`",
         )
     return sorted(found)
+
+
+def _linear(model: Any, excluded: list[str]) -> list[str]:
+    """Return the last names of all linear layers but the output's and those excluded."""
+    linear, output = torch().nn.Linear, model.get_output_embeddings()
+    return sorted(
+        {
+            name.rpartition(".")[2]
+            for name, module in model.named_modules()
+            if isinstance(module, linear) and module is not output and name not in excluded
+        }
+    )
+
+
+def _experts(model: Any) -> list[str]:
+    """Return the names, from ``experts.`` on, of tensors that hold the matrices of all experts."""
+    return sorted(
+        {
+            f"experts.{name.rpartition('.')[2]}"
+            for name, parameter in model.named_parameters()
+            if ".experts." in name and parameter.ndim == 3
+        }
+    )
 
 
 def size(model: Any) -> dict[str, int]:
