@@ -8,23 +8,31 @@ from pathlib import Path
 
 from .columns import to_columns
 from .examples import Example, named
-from .files import rows
+from .files import Broken, raised, rows
 from .problems import DataError
 from .sections import DataSection
 
 __all__ = ["DataError", "Example", "digest", "read_examples", "to_columns"]
 
 
-def read_examples(path: Path | str, section: DataSection) -> Iterator[Example]:
+def read_examples(
+    path: Path | str, section: DataSection, broken: Broken = raised
+) -> Iterator[Example]:
     """Yield the examples of a file, in their order, each with its place.
 
     Columns get the names that recipes know (see :mod:`.examples`); others are kept as they are.
+    ``broken`` is told of each line that is none, and may let reading go on; default: it raises.
 
     Raises:
         DataError: the file cannot be read, or a line of it is broken; ``path`` names the line.
     """
-    for where, row in rows(Path(path), section.format):
-        yield named(row, where, section.fields)
+    for where, row in rows(Path(path), section.format, broken):
+        try:
+            example = named(row, where, section.fields)
+        except DataError as error:
+            broken(error)
+        else:
+            yield example
 
 
 def digest(path: Path | str) -> str:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from .problems import DataError
 
-__all__ = ["rows"]
+__all__ = ["Broken", "raised", "rows"]
+
+#: Told of a broken line, so that reading goes on; raises what it does not want to pass over.
+Broken = Callable[[DataError], None]
 
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
 _LONGEST_CELL = 2**31 - 1
 
 
-def rows(path: Path, form: str = "auto") -> Iterator[tuple[str, dict[str, Any]]]:
+def raised(error: DataError) -> None:
+    """Raise a broken line."""
+    raise error
+
+
+def rows(
+    path: Path, form: str = "auto", broken: Broken = raised
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield ``file:line`` (``file#item`` in JSON) and the row of each line that is not blank.
+
+    ``broken`` is told of each line of JSONL, or item of JSON, that is none.
 
     Raises:
         DataError: the file or a line of it cannot be read.
@@ -33,22 +45,28 @@ def rows(path: Path, form: str = "auto") -> Iterator[tuple[str, dict[str, Any]]]
             f"文件类型未知（`{path.suffix}`）；请使用 JSONL、JSON 或 CSV，或设置 `data.format`",
         )
     try:
-        yield from {"jsonl": _jsonl, "json": _json, "csv": _csv}[chosen](path)
+        yield from {"jsonl": _jsonl, "json": _json, "csv": _csv}[chosen](path, broken)
     except OSError as error:
         why = error.strerror or str(error)
         raise DataError(str(path), f"cannot be read: {why}", f"无法读取：{why}") from error
 
 
-def _jsonl(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _jsonl(path: Path, broken: Broken) -> Iterator[tuple[str, dict[str, Any]]]:
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             where = f"{path}:{number}"
             line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-            if line.strip():
-                yield where, _object(_parsed(line, where), where)
+            if not line.strip():
+                continue
+            try:
+                row = _object(_parsed(line, where), where)
+            except DataError as error:
+                broken(error)
+            else:
+                yield where, row
 
 
-def _json(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _json(path: Path, broken: Broken) -> Iterator[tuple[str, dict[str, Any]]]:
     data = _parsed(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), str(path))
     if isinstance(data, dict) and isinstance(data.get("data"), list):
         data = data["data"]
@@ -56,10 +74,15 @@ def _json(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         raise DataError(str(path), "must hold a list of objects", "内容应为对象列表")
     for number, item in enumerate(data, 1):
         where = f"{path}#{number}"
-        yield where, _object(item, where)
+        try:
+            row = _object(item, where)
+        except DataError as error:
+            broken(error)
+        else:
+            yield where, row
 
 
-def _csv(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _csv(path: Path, _broken: Broken) -> Iterator[tuple[str, dict[str, Any]]]:
     csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)

@@ -18,6 +18,7 @@ class TrainGroup(Group):
     def invoke(self, ctx: Any) -> Any:
         """Run a command; every known error is a sentence with its place."""
         from polyskill.runtime.judge.missing import MissingLibrary
+        from polyskill.runtime.train.errors import TrainError
         from polyskill.runtime.train.problems import ConfigError, DataError
 
         try:
@@ -26,6 +27,8 @@ class TrainGroup(Group):
             fail(str(error), status=1)
         except DataError as error:
             fail(plain(f"{error.path}{tr(': ', '：')}{tr(error.en, error.zh)}"), status=1)
+        except TrainError as error:
+            fail(plain(tr(error.en, error.zh)), status=1)
         except ConfigError as error:
             for problem in error.problems:
                 key = f"`{problem.key}` " if problem.key else ""

@@ -1,0 +1,61 @@
+"""The figures of a validated run, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..language import tr
+
+__all__ = ["facts_shown"]
+
+_GIB = 2**30
+
+
+def facts_shown(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is known of data, adapter, memory and time, for a person to read."""
+    if tokens := facts.get("tokens"):
+        about = "" if tokens["exact"] else tr("about ", "约 ")
+        yield tr(
+            f"data      {tokens['examples']:,} examples, {about}{tokens['seen']:,.0f} tokens, "
+            f"{tokens['learnt']:,.0f} learnt; median {tokens['median']}, 95 % up to "
+            f"{tokens['p95']}, longest {tokens['longest']}; {tokens['truncated']:.1%} cut off",
+            f"数据      {tokens['examples']:,} 个样本，{about}{tokens['seen']:,.0f} 词元，其中 "
+            f"{tokens['learnt']:,.0f} 参与学习；中位数 {tokens['median']}，95% 不超过 "
+            f"{tokens['p95']}，最长 {tokens['longest']}；{tokens['truncated']:.1%} 被截断",
+        )
+    if steps := facts.get("steps"):
+        passes = facts.get("passes")
+        over = f", {passes:.2g} passes over the data" if passes else ""
+        over_zh = f"，数据重复 {passes:.2g} 遍" if passes else ""
+        yield tr(f"steps     {steps:,}{over}", f"步数      {steps:,}{over_zh}")
+    if lora := facts.get("lora"):
+        budget = facts["budget"]
+        yield tr(
+            f"adapter   {lora['trainable']:,} parameters ({lora['share']:.2%}, rank "
+            f"{lora['rank']}); holds at most {budget['capacity']:,.0f} bits, the data at most "
+            f"{budget['bits']:,.0f}",
+            f"适配器    {lora['trainable']:,} 个参数（{lora['share']:.2%}，秩 {lora['rank']}）；"
+            f"至多容纳 {budget['capacity']:,.0f} 比特，数据至多含 {budget['bits']:,.0f} 比特",
+        )
+    if memory := facts.get("memory"):
+        yield tr(
+            f"memory    about {memory['total'] / _GIB:.2f} GiB a device",
+            f"显存      每个设备约 {memory['total'] / _GIB:.2f} GiB",
+        )
+    if compute := facts.get("compute"):
+        hours = compute["seconds"] / 3600
+        yield tr(
+            f"compute   {compute['flops']:.3g} FLOPs, about {_time(hours)} on one "
+            f"{compute['reference']} of its peak (training alone, no generation)",
+            f"计算量    {compute['flops']:.3g} FLOPs，在单张 {compute['reference']} 峰值下约 "
+            f"{_time(hours)}（仅训练，不含生成）",
+        )
+
+
+def _time(hours: float) -> str:
+    if hours >= 1:
+        return tr(f"{hours:.1f} h", f"{hours:.1f} 小时")
+    if hours * 60 >= 1:
+        return tr(f"{hours * 60:.0f} min", f"{hours * 60:.0f} 分钟")
+    return tr(f"{hours * 3600:.1f} s", f"{hours * 3600:.1f} 秒")
