@@ -77,7 +77,7 @@ def _command(name: str, purpose: str, usage: str, needs: tuple[str, ...] = ()) -
 _RECIPES = {
     "sft": _training("sft", "Supervised fine-tuning with LoRA."),
     "dpo": _training("dpo", "Direct preference optimisation; the reference is the base model."),
-    "reward": _training("reward", "A reward model from preference pairs (Bradley-Terry)."),
+    "reward": _training("reward", "A reward model from preference pairs.", _JUDGE[2:]),
     "grpo": _training("grpo", "Reinforcement learning with group-relative advantages.", _JUDGE),
     "rloo": _training("rloo", "Reinforcement learning with a leave-one-out baseline.", _JUDGE),
     "distill": _training("distill", "A skill's behaviour put into an adapter.", _JUDGE),
