@@ -52,9 +52,12 @@ def execute(
             f"`{run.method}`，或修改该文件",
         )
     if run.backend == "tinker":
-        recipe = import_module(".tinker", __package__)
-    else:
-        recipe = import_module(f".recipes.{method}", __package__)
+        raise TrainError(
+            "`backend: tinker` cannot train in this version: write `backend: trl`, which trains "
+            "on this machine",
+            "此版本尚不能用 `backend: tinker` 训练：请改为 `backend: trl`，在本机训练",
+        )
+    recipe = import_module(f".recipes.{method}", __package__)
     folder = Path(out or run.out).expanduser()
     recipe.train(run, folder, resume=resume, report=report)
     return folder
@@ -95,10 +98,10 @@ def main(method: str, argv: Sequence[str]) -> int:
         for one in error.problems:
             key = f"{one.key}: " if one.key else ""
             _say(f"{one.path}: {key}{_tr(one.en, one.zh)}")
-        return 2
+        return 1
     except DataError as error:
         _say(f"{error.path}: {_tr(error.en, error.zh)}")
-        return 2
+        return 1
     except (TrainError, ToolError) as error:
         _say(_tr(error.en, error.zh))
         return 1

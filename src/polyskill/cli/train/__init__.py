@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import init
+from . import init, run, validate
 from .group import TrainGroup
 
 __all__ = ["HELP", "app"]
@@ -31,5 +31,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _name, _function, _help in (("init", init.init, init.HELP),):
+for _name, _function, _help in (
+    ("init", init.init, init.HELP),
+    ("validate", validate.validate, validate.HELP),
+    *run.COMMANDS,
+):
     app.command(_name, help=_help, cls=Command)(_function)
