@@ -82,7 +82,7 @@ def test_every_text_names_a_place_where_the_script_lies(platform, skill):
         bundles.append(platform.package(view, "lab").bundle)
     for bundle in bundles:
         files = {placed.path for placed in bundle.pieces if isinstance(placed.piece, File)}
-        [script] = [path for path in files if path.endswith(f"lab/{SCRIPT}")]
+        [script] = [path for path in files if path.endswith(SCRIPT)]
         folder = script.removesuffix(SCRIPT)
         assert f"{folder}scripts/polyskill_runtime/judge/verdicts.py" in files
         named = [(path, place) for path, place in places(bundle) if "README" not in path]
