@@ -121,7 +121,8 @@ def test_claude_every_end_has_its_name(ended: dict[str, Any], outcome: Outcome) 
 
 def test_claude_an_answer_cut_at_its_limit() -> None:
     said = {"type": "assistant", "error": "max_output_tokens", "message": {"content": []}}
-    found = read("claude", said, end(is_error=True, result="exceeded the output token maximum"))
+    over = end(is_error=True, stop_reason=None, result="exceeded the output token maximum")
+    found = read("claude", said, over)
     assert found.outcome is Outcome.TRUNCATED
     assert found.stop_reason == "max_output_tokens"  # a limit: asking again would not help
     turns = read("claude", INIT, end(is_error=True, subtype="error_max_turns", stop_reason=None))
