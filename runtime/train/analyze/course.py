@@ -9,7 +9,7 @@ from .curves import Curve, Curves
 from .finding import Advice, Detector, Finding, Severity, Sureness, figure, text
 from .robust import running_median
 
-__all__ = ["DETECTORS", "easy_pairs", "ended", "layers", "slow"]
+__all__ = ["DETECTORS", "easy_pairs", "ended", "layers", "paired", "slow"]
 
 _ATTENTION = frozenset(
     {"q_proj", "k_proj", "v_proj", "o_proj", "qkv_proj", "query_key_value", "c_attn", "attention"}
@@ -154,10 +154,15 @@ def _speed(curves: Curves) -> Curve | None:
     return Curve("tokens" if counted else "steps", tuple(steps), tuple(values))
 
 
+def paired(curves: Curves) -> bool:
+    """Say whether the run learns from pairs of answers."""
+    return curves.method in ("dpo", "reward")
+
+
 def easy_pairs(curves: Curves) -> list[Finding]:
     """Find pairs that are told apart from the first steps on: by their length or form, perhaps."""
     right = curves["accuracy"]
-    if curves.method not in ("dpo", "reward") or len(right) < 6:
+    if not paired(curves) or len(right) < 6:
         return []
     early = fmean(right.values[: max(3, len(right) // 10)])
     if early < 0.98:
@@ -193,5 +198,7 @@ DETECTORS = (
     Detector("layers", text("wrong layers", "层选择不当"), (), layers),
     Detector("interrupted", text("an early end", "提前结束"), (), ended),
     Detector("slow", text("slow stretches", "变慢"), ("time",), slow),
-    Detector("easy-pairs", text("too easy pairs", "过易的偏好对"), ("accuracy",), easy_pairs),
+    Detector(
+        "easy-pairs", text("too easy pairs", "过易的偏好对"), ("accuracy",), easy_pairs, paired
+    ),
 )

@@ -10,7 +10,19 @@ from typing import Any
 
 from .curves import Curves
 
-__all__ = ["Advice", "Detector", "Finding", "Severity", "Sureness", "Text", "figure", "text"]
+__all__ = [
+    "Advice",
+    "Detector",
+    "Finding",
+    "Severity",
+    "Sureness",
+    "Text",
+    "always",
+    "figure",
+    "reinforced",
+    "supervised",
+    "text",
+]
 
 Text = Mapping[str, str]
 
@@ -29,6 +41,21 @@ class Severity(StrEnum):
     PROBLEM = "problem"
     WARNING = "warning"
     NOTE = "note"
+
+
+def always(_curves: Curves) -> bool:
+    """Say yes: for detectors that look at every run."""
+    return True
+
+
+def reinforced(curves: Curves) -> bool:
+    """Say whether the run maximises a reward."""
+    return curves.reinforced
+
+
+def supervised(curves: Curves) -> bool:
+    """Say whether the run minimises a loss."""
+    return not curves.reinforced
 
 
 @dataclass(frozen=True)
@@ -60,12 +87,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Detector:
-    """A rule that is looked for. ``needs`` are the curves without which it cannot be judged."""
+    """A rule that is looked for.
+
+    ``needs`` are the curves without which it cannot be judged; ``when`` tells which runs can have
+    the disease at all.
+    """
 
     kind: str
     title: Text
     needs: tuple[str, ...]
     find: Callable[[Curves], list[Finding]]
+    when: Callable[[Curves], bool] = always
 
 
 def text(en: str, zh: str) -> Text:

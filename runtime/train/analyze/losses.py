@@ -1,4 +1,4 @@
-"""What a loss tells: it broke, jumped, stopped falling, never fell, or was learnt by heart.
+"""What a loss tells: it broke, it jumped, it stopped falling, it never fell.
 
 Where a reward is maximised the loss says nothing of the course of a run, and only what is broken is
 looked for.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from statistics import median
 
-from .curves import Curve, Curves
-from .finding import Advice, Detector, Finding, Severity, Sureness, Text, figure, text
-from .robust import downward, running_median, scale, slope
+from .curves import Curves
+from .examples import BY_HEART
+from .finding import Advice, Detector, Finding, Severity, Sureness, Text, figure, supervised, text
+from .robust import running_median, scale, slope
 
-__all__ = ["DETECTORS", "divergence", "flat", "memorised", "overfitting", "plateau", "spikes"]
+__all__ = ["DETECTORS", "divergence", "flat", "plateau", "spikes"]
 
 _FEWEST = 8  # points of a curve below which its trend is not judged
 _WIDTH = 11  # of a running median
@@ -22,8 +23,6 @@ _SPIKE, _SPIKE_SHARE = 8.0, 0.25
 #: Rates beyond this diverged in 72 of 80 diverged runs of Tinker's sweep over 27 models, batch 128
 #: (tinker-cookbook, recipes/chat_sl/results/sft_sweep.md); the best were 1e-4 to 1e-3.
 _LORA_TOO_LARGE, _LORA_BEST = 3e-3, (1e-4, 1e-3)
-#: Nats per token below which a text is known by heart: the right token has 95 % and more.
-_BY_HEART = 0.05
 _RATE = "optim.learning_rate"
 
 
@@ -259,7 +258,7 @@ def flat(curves: Curves) -> list[Finding]:
     trend = slope(loss.steps, loss.values)
     start = abs(loss.start())
     small = max(-trend.low, trend.high) * loss.span < 0.03 * start
-    if not still and (not small or start < _BY_HEART):
+    if not still and (not small or start < BY_HEART):
         return []
     rate = curves.setting("optim", "learning_rate")
     rate = rate if isinstance(rate, float) else curves["lr"].start()
@@ -304,138 +303,9 @@ def flat(curves: Curves) -> list[Finding]:
     ]
 
 
-def overfitting(curves: Curves) -> list[Finding]:
-    """Find a loss on held-out examples that rises while the training loss does not.
-
-    The held-out loss ends above its least value by 2 % and three standard deviations of its noise;
-    the longer and the more steadily it rises (Mann–Kendall), the surer.
-    """
-    held, loss = curves["eval_loss"], curves["loss"]
-    if len(held) < 3:
-        return []
-    best = min(held.values)
-    at = held.steps[held.values.index(best)]
-    after = held.since(at)
-    end = after.end(0.2)
-    wobble = 3 * (scale(after.values) if len(after) < 3 else after.noise)
-    if len(after) < 3 or end - best <= max(0.02 * abs(best), wobble):
-        return []
-    before, last = loss.near(at), loss.end()
-    if math.isfinite(before) and last > before + 6 * loss.noise:
-        return []  # both rise: that is no overfitting
-    rising = downward([-value for value in after.values])
-    strong = end - best > 0.1 * abs(best)
-    sure = Sureness.SURE if rising < 0.05 and strong else Sureness.LIKELY
-    return [
-        Finding(
-            "overfitting",
-            Severity.PROBLEM if strong else Severity.WARNING,
-            sure,
-            text("The model is overfitted", "模型过拟合"),
-            (
-                text(
-                    f"the loss on held-out examples was least at step {at:g} ({figure(best)}) and "
-                    f"rose to {figure(end)}",
-                    f"留出样本的损失在第 {at:g} 步最低（{figure(best)}），之后升到 {figure(end)}",
-                ),
-                text(
-                    f"the training loss went from {figure(before)} there to {figure(last)}",
-                    f"同期训练损失从 {figure(before)} 变为 {figure(last)}",
-                ),
-            ),
-            (
-                Advice(
-                    text(
-                        f"use the checkpoint nearest to step {at:g}, and end there next time",
-                        f"使用最接近第 {at:g} 步的检查点，下次在此结束",
-                    ),
-                    "optim.steps",
-                ),
-                Advice(
-                    text("train on more, or more varied, examples", "使用更多或更多样的样本"),
-                    "data.train",
-                ),
-                Advice(text("halve the learning rate", "学习率减半"), _RATE),
-            ),
-            "eval_loss",
-            (at, held.steps[-1]),
-        )
-    ]
-
-
-def memorised(curves: Curves) -> list[Finding]:
-    """Find examples that were seen until they were known by heart, and a loss that falls by epochs.
-
-    Supervised runs only: the loss ends below 0.05 nats a token, or drops by a tenth and five
-    standard deviations where an epoch begins.
-    """
-    loss, epoch = curves["loss"], curves["epoch"]
-    if curves.method not in ("sft", "distill") or len(loss) < _FEWEST:
-        return []
-    passes = max(epoch.values, default=math.nan)
-    drop = _drop_between_epochs(loss, epoch)
-    by_heart = loss.end() < _BY_HEART
-    if not by_heart and drop is None:
-        return []
-    evidence = [
-        text(
-            f"the loss ends at {figure(loss.end())} nats a token",
-            f"损失结束于每个词元 {figure(loss.end())} 奈特",
-        )
-    ]
-    if math.isfinite(passes):
-        evidence.append(
-            text(
-                f"every example was seen {figure(passes)} times",
-                f"每个样本平均被看过 {figure(passes)} 次",
-            )
-        )
-    if drop is not None:
-        evidence.append(
-            text(
-                f"at the epoch that begins at step {drop:g} the loss drops at once",
-                f"在第 {drop:g} 步进入新一轮时，损失骤降",
-            )
-        )
-    first = next((s for s, v in zip(loss.steps, loss.values, strict=True) if v < _BY_HEART), None)
-    begin = drop if first is None else first
-    return [
-        Finding(
-            "memorised",
-            Severity.WARNING,
-            Sureness.SURE if by_heart and passes >= 2 else Sureness.LIKELY,
-            text("The examples are known by heart", "样本已被背下"),
-            tuple(evidence),
-            (
-                Advice(text("go once or twice over the data", "数据只过一到两遍"), "optim.epochs"),
-                Advice(text("add examples", "增加样本"), "data.train"),
-            ),
-            "loss",
-            None if begin is None else (begin, loss.steps[-1]),
-        )
-    ]
-
-
-def _drop_between_epochs(loss: Curve, epoch: Curve) -> float | None:
-    """Return the first step where a new epoch begins and the loss is lower at once."""
-    spread = loss.noise
-    for at in range(5, len(loss) - 5):
-        before, here = epoch.near(loss.steps[at - 1]), epoch.near(loss.steps[at])
-        if not (math.isfinite(before) and math.floor(here) > math.floor(before)):
-            continue
-        old, new = loss.values[at - 5 : at], loss.values[at + 1 : at + 6]
-        fall = median(old) - median(new)
-        inside = max(abs(old[0] - old[-1]), abs(new[0] - new[-1]))
-        if fall > max(5 * spread, 0.1 * abs(median(old)), 2 * inside):
-            return loss.steps[at]
-    return None
-
-
 DETECTORS = (
     Detector("divergence", text("divergence", "发散"), ("loss",), divergence),
-    Detector("spikes", text("spikes", "尖峰"), ("loss",), spikes),
-    Detector("plateau", text("plateau", "停滞"), ("loss",), plateau),
-    Detector("flat", text("no learning", "没有学习"), ("loss",), flat),
-    Detector("overfitting", text("overfitting", "过拟合"), ("eval_loss",), overfitting),
-    Detector("memorised", text("learnt by heart", "死记硬背"), ("loss",), memorised),
+    Detector("spikes", text("spikes", "尖峰"), ("loss",), spikes, supervised),
+    Detector("plateau", text("plateau", "停滞"), ("loss",), plateau, supervised),
+    Detector("flat", text("no learning", "没有学习"), ("loss",), flat, supervised),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .curves import Curves
-from .finding import Advice, Detector, Finding, Severity, Sureness, figure, text
+from .finding import Advice, Detector, Finding, Severity, Sureness, figure, supervised, text
 from .robust import running_median, slope
 
 __all__ = ["DETECTORS", "shy", "too_large"]
@@ -122,6 +122,8 @@ def shy(curves: Curves) -> list[Finding]:
 
 
 DETECTORS = (
-    Detector("rate-too-large", text("too large a rate", "学习率过大"), ("loss",), too_large),
-    Detector("rate-too-small", text("too small a rate", "学习率过小"), ("loss", "lr"), shy),
+    Detector(
+        "rate-too-large", text("a large rate", "学习率过大"), ("loss",), too_large, supervised
+    ),
+    Detector("rate-too-small", text("a small rate", "学习率过小"), ("loss", "lr"), shy, supervised),
 )

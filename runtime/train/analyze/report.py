@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..record import Recorded
-from . import course, losses, rate, rewards
+from . import course, examples, losses, policy, rate, rewards
 from .curves import Curves, curves_of
 from .finding import Detector, Finding, Severity, Sureness
 
@@ -15,7 +16,9 @@ __all__ = ["DETECTORS", "Analysis", "analyse", "to_json"]
 
 DETECTORS: tuple[Detector, ...] = (
     *losses.DETECTORS,
+    *examples.DETECTORS,
     *rate.DETECTORS,
+    *policy.DETECTORS,
     *rewards.DETECTORS,
     *course.DETECTORS,
 )
@@ -26,7 +29,8 @@ _GRAVEST, _SUREST = list(Severity), list(Sureness)
 class Analysis:
     """What was found in a run.
 
-    ``looked`` are the detectors that had what they need, ``blind`` those that had not.
+    ``looked`` are the detectors that had what they need, ``blind`` those that had not; what such a
+    run cannot have is in neither.
     ``problems`` are lines of the run's files that could not be read.
     """
 
@@ -49,7 +53,8 @@ class Analysis:
 def analyse(recorded: Recorded) -> Analysis:
     """Look for everything in a run that was read with :func:`..record.read_run`."""
     curves = curves_of(recorded.run, recorded.metrics, recorded.samples)
-    looked = [each for each in DETECTORS if all(_has(curves, name) for name in each.needs)]
+    fit = [each for each in DETECTORS if each.when(curves)]
+    looked = [each for each in fit if all(_has(curves, name) for name in each.needs)]
     findings = [found for each in looked for found in each.find(curves)]
     findings.sort(key=lambda each: (_GRAVEST.index(each.severity), _SUREST.index(each.sureness)))
     return Analysis(
@@ -57,7 +62,7 @@ def analyse(recorded: Recorded) -> Analysis:
         curves,
         tuple(findings),
         tuple(looked),
-        tuple(each for each in DETECTORS if each not in looked),
+        tuple(each for each in fit if each not in looked),
         recorded.problems,
     )
 
@@ -69,8 +74,8 @@ def _has(curves: Curves, name: str) -> bool:
 
 
 def to_json(analysis: Analysis) -> dict[str, Any]:
-    """Return the analysis as plain JSON, texts in both languages."""
-    return {
+    """Return the analysis as plain JSON, texts in both languages; what is no number is null."""
+    whole = {
         "run": analysis.name,
         "method": analysis.curves.method,
         "state": analysis.curves.run.get("state", ""),
@@ -82,6 +87,17 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         "metrics": {name: _ends(analysis, name) for name in sorted(analysis.curves.curves)},
         "unreadable": list(analysis.problems),
     }
+    return {name: _finite(value) for name, value in whole.items()}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(name): _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return value
 
 
 def _ends(analysis: Analysis, name: str) -> Mapping[str, Any]:

@@ -1,143 +1,53 @@
-"""What a reward hides: collapsed answers, groups that teach nothing, a grader that is fooled."""
+"""What a reward hides: groups that teach nothing, items that are dead, a grader that is fooled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any
 
 from .curves import Curve, Curves
-from .finding import Advice, Detector, Finding, Severity, Sureness, figure, text
+from .finding import Advice, Detector, Finding, Severity, Sureness, figure, reinforced, text
 from .robust import downward, scale, slope
 
 __all__ = [
     "DETECTORS",
-    "clipped",
-    "collapse",
+    "FEWEST",
     "dead_items",
-    "entropy",
     "fooled",
-    "runaway",
+    "rises",
+    "shown_samples",
     "silent_groups",
     "unrewarded",
 ]
 
-_FEWEST = 6
+#: Points of a curve below which its trend is not judged.
+FEWEST = 6
 _REWARDS = "method_options.rewards"
-_BETA = "method_options.beta"
 _GROUP = "method_options.group"
 
 
-def _rises(curve: Curve) -> bool:
+def rises(curve: Curve) -> bool:
+    """Say whether a curve has a rising trend (Mann–Kendall, 5 %)."""
     return downward([-value for value in curve.values]) < 0.05
 
 
-def collapse(curves: Curves) -> list[Finding]:
-    """Find answers that shrink to half of their length and less.
-
-    The median of the end against that of the start, with a falling trend (Mann–Kendall, 5 %). Sure
-    where a fifth or three tokens are left; while the reward rises, the reward is what is gamed.
-    """
-    length, reward = curves["length"], curves["reward"]
-    start, end = length.start(), length.end()
-    if len(length) < _FEWEST or end > 0.5 * start or downward(length.values) >= 0.05:
-        return []
-    gamed = len(reward) >= _FEWEST and _rises(reward)
-    hard = end <= max(0.2 * start, 3.0)
-    evidence = [
-        text(
-            f"the mean length fell from {figure(start)} to {figure(end)} tokens",
-            f"平均长度从 {figure(start)} 降到 {figure(end)} 个词元",
-        )
-    ]
-    if gamed:
-        evidence.append(
-            text(
-                f"meanwhile the reward rose from {figure(reward.start())} to "
-                f"{figure(reward.end())}: it pays for saying nothing",
-                f"同时奖励从 {figure(reward.start())} 升到 {figure(reward.end())}："
-                "奖励在鼓励什么都不说",
-            )
-        )
-    below = (s for s, v in zip(length.steps, length.values, strict=True) if v <= 0.5 * start)
-    return [
-        Finding(
-            "collapse",
-            Severity.PROBLEM,
-            Sureness.SURE if hard else Sureness.LIKELY,
-            text("The answers collapsed", "回答长度坍缩"),
-            tuple(evidence),
-            (
-                Advice(
-                    text(
-                        "give the reward a floor of length, or a reward for content beside it; the "
-                        "text at the end must be one that you want",
-                        "给奖励加上长度下限，或同时奖励内容；最后得到的文本必须是你想要的",
-                    ),
-                    _REWARDS,
-                ),
-                Advice(
-                    text(
-                        "hold the policy near the start: 0.01–0.05", "约束策略不偏离起点：0.01–0.05"
-                    ),
-                    _BETA,
-                ),
-                Advice(
-                    text(
-                        "judge held-out answers while training, so that the run stops in time",
-                        "训练中评判留出的回答，以便及时停止",
-                    ),
-                    "eval_every",
-                ),
-            ),
-            "length",
-            (next(below, length.steps[-1]), length.steps[-1]),
-            _samples(curves),
-        )
-    ]
+def shown_samples(curves: Curves) -> tuple[Mapping[str, Any], ...]:
+    """Return a sample of the beginning and the last two."""
+    ordered = sorted(curves.samples, key=_step)
+    return (*ordered[:1], *ordered[1:][-2:])
 
 
-def clipped(curves: Curves) -> list[Finding]:
-    """Find answers that are cut at the longest length allowed: a third of them, at the end."""
-    share = curves["clipped"]
-    tail = share.part(0.75)
-    if len(share) < _FEWEST or (usual := median(tail.values)) < 0.3:
-        return []
-    return [
-        Finding(
-            "clipped",
-            Severity.PROBLEM if usual >= 0.7 else Severity.WARNING,
-            Sureness.SURE if usual >= 0.7 else Sureness.LIKELY,
-            text("Answers are cut off", "回答被截断"),
-            (
-                text(
-                    f"in the last quarter {usual:.0%} of the answers reach the longest length",
-                    f"最后四分之一阶段有 {usual:.0%} 的回答达到长度上限",
-                ),
-            ),
-            (
-                Advice(text("allow more tokens", "放宽词元上限"), "method_options.max_new_tokens"),
-                Advice(
-                    text(
-                        "take the variant `dapo`, which leaves cut answers out and has a soft "
-                        "penalty of length, or `dr_grpo`, whose loss does not favour long failures",
-                        "选用 `dapo`（忽略被截断的回答，并带柔性长度惩罚）或 `dr_grpo`"
-                        "（损失不偏向冗长的失败回答）",
-                    ),
-                    "method_options.variant",
-                ),
-            ),
-            "clipped",
-            (tail.steps[0], tail.steps[-1]),
-        )
-    ]
+def _step(sample: Mapping[str, Any]) -> float:
+    step = sample.get("step")
+    return float(step) if isinstance(step, int | float) else 0.0
 
 
 def silent_groups(curves: Curves) -> list[Finding]:
     """Find groups whose rewards are all alike, half of them and more: their advantage is zero."""
     share, reward = curves["zero_std"], curves["reward"]
     tail = share.part(0.75)
-    if len(share) < _FEWEST or (usual := fmean(tail.values)) < 0.5:
+    if len(share) < FEWEST or (usual := fmean(tail.values)) < 0.5:
         return []
     highest = max(reward.values, default=0.0)
     solved = len(reward) > 0 and reward.end() > reward.start() and reward.end() >= 0.9 * highest
@@ -178,80 +88,6 @@ def silent_groups(curves: Curves) -> list[Finding]:
     ]
 
 
-def entropy(curves: Curves) -> list[Finding]:
-    """Find a policy that no longer tries anything: a quarter of its first entropy, and falling."""
-    curve = curves["entropy"]
-    start, end = curve.start(), curve.end()
-    low = len(curve) >= _FEWEST and start > 0.02 and end <= 0.25 * start
-    if not low or downward(curve.values) >= 0.05:
-        return []
-    return [
-        Finding(
-            "entropy-collapse",
-            Severity.WARNING,
-            Sureness.SURE if end <= 0.1 * start else Sureness.LIKELY,
-            text("The policy no longer explores", "策略不再探索"),
-            (
-                text(
-                    f"its entropy fell from {figure(start)} to {figure(end)} nats a token",
-                    f"每词元熵从 {figure(start)} 降到 {figure(end)} 奈特",
-                ),
-            ),
-            (
-                Advice(
-                    text(
-                        "take the variant `dapo`, which lets unlikely tokens grow (its upper clip "
-                        "is 0.28)",
-                        "选用 `dapo`，其上侧裁剪为 0.28，允许低概率词元增长",
-                    ),
-                    "method_options.variant",
-                ),
-                Advice(text("lower the learning rate", "降低学习率"), "optim.learning_rate"),
-                Advice(text("sample at 1.0", "采样温度设为 1.0"), "method_options.temperature"),
-            ),
-            "entropy",
-            (curve.steps[0], curve.steps[-1]),
-            _samples(curves),
-        )
-    ]
-
-
-def runaway(curves: Curves) -> list[Finding]:
-    """Find a policy that runs away from its reference: ten times the middle's divergence, and 0.2.
-
-    In nats per token; one nat is too much whatever came before.
-    """
-    kl = curves["kl"]
-    middle = kl.part(0.3, 0.6)
-    if len(kl) < 2 * _FEWEST:
-        return []
-    usual, end = median(middle.values), kl.end()
-    if end < 1.0 and not (end > 0.2 and end > 10 * usual and _rises(kl)):
-        return []
-    return [
-        Finding(
-            "kl-runaway",
-            Severity.PROBLEM,
-            Sureness.LIKELY,
-            text("The policy runs away from its reference", "策略远离参考模型"),
-            (
-                text(
-                    f"the divergence went from {figure(usual)} in the middle of the run to "
-                    f"{figure(end)} nats a token",
-                    f"散度从训练中段的 {figure(usual)} 升到每词元 {figure(end)} 奈特",
-                ),
-            ),
-            (
-                Advice(text("raise the penalty, e.g. to 0.05", "提高惩罚系数，如 0.05"), _BETA),
-                Advice(text("divide the rate by 3", "学习率降到 1/3"), "optim.learning_rate"),
-            ),
-            "kl",
-            (middle.steps[-1], kl.steps[-1]),
-            _samples(curves),
-        )
-    ]
-
-
 def fooled(curves: Curves) -> list[Finding]:
     """Find a reward that rises while a judge that is not trained on likes the answers less.
 
@@ -262,7 +98,7 @@ def fooled(curves: Curves) -> list[Finding]:
     reward = curves["reward"]
     found = []
     for judge in curves.named("judge/"):
-        if len(judge) < _FEWEST or len(reward) < _FEWEST:
+        if len(judge) < FEWEST or len(reward) < FEWEST:
             continue
         smooth = [fmean(judge.values[at - 1 : at + 2]) for at in range(1, len(judge) - 1)]
         top = 1 + smooth.index(max(smooth))
@@ -314,7 +150,7 @@ def fooled(curves: Curves) -> list[Finding]:
                 ),
                 judge.name,
                 (at, judge.steps[-1]),
-                _samples(curves),
+                shown_samples(curves),
             )
         )
     return found
@@ -323,7 +159,7 @@ def fooled(curves: Curves) -> list[Finding]:
 def dead_items(curves: Curves) -> list[Finding]:
     """Find rubric items that always pass or never do in the second half: they carry no gradient."""
     dead: dict[bool, list[str]] = {True: [], False: []}
-    items = [item for item in curves.named("items/") if len(item) >= 2 * _FEWEST]
+    items = [item for item in curves.named("items/") if len(item) >= 2 * FEWEST]
     for item in items:
         rate = fmean(item.part(0.5).values)
         if rate >= 0.98 or rate <= 0.02:
@@ -366,7 +202,7 @@ def _named(names: list[str], comma: str) -> str:
 def unrewarded(curves: Curves) -> list[Finding]:
     """Find a reward that can be shown not to rise: less than half of its spread between steps."""
     reward = curves["reward"]
-    if not curves.reinforced or len(reward) < 4 * _FEWEST:
+    if not curves.reinforced or len(reward) < 4 * FEWEST:
         return []
     trend = slope(reward.steps, reward.values)
     spread = scale(reward.values)
@@ -413,24 +249,28 @@ def unrewarded(curves: Curves) -> list[Finding]:
             ),
             "reward",
             (reward.steps[0], reward.steps[-1]),
-            _samples(curves),
+            shown_samples(curves),
         )
     ]
 
 
-def _samples(curves: Curves) -> tuple[Mapping[str, Any], ...]:
-    """Return a sample of the beginning and the last two."""
-    ordered = sorted(curves.samples, key=lambda sample: sample.get("step", 0))
-    return (*ordered[:1], *ordered[1:][-2:])
-
-
 DETECTORS = (
-    Detector("collapse", text("collapsed answers", "回答坍缩"), ("length",), collapse),
-    Detector("clipped", text("cut answers", "截断的回答"), ("clipped",), clipped),
-    Detector("silent-groups", text("silent groups", "无信号分组"), ("zero_std",), silent_groups),
-    Detector("entropy-collapse", text("collapsed entropy", "熵坍缩"), ("entropy",), entropy),
-    Detector("kl-runaway", text("runaway policy", "策略失控"), ("kl",), runaway),
-    Detector("fooled", text("a fooled grader", "被钻空子的评分"), ("reward", "judge/"), fooled),
-    Detector("dead-items", text("dead rubric items", "失效的评分项"), ("items/",), dead_items),
-    Detector("unrewarded", text("no reward", "奖励不升"), ("reward",), unrewarded),
+    Detector(
+        "silent-groups",
+        text("silent groups", "无信号分组"),
+        ("zero_std",),
+        silent_groups,
+        reinforced,
+    ),
+    Detector(
+        "fooled",
+        text("a fooled grader", "被钻空子的评分"),
+        ("reward", "judge/"),
+        fooled,
+        reinforced,
+    ),
+    Detector(
+        "dead-items", text("dead rubric items", "失效的评分项"), ("items/",), dead_items, reinforced
+    ),
+    Detector("unrewarded", text("no reward", "奖励不升"), ("reward",), unrewarded, reinforced),
 )

@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import init, run, validate
+from . import analyze, init, run, validate
 from .group import TrainGroup
 
 __all__ = ["HELP", "app"]
@@ -35,5 +35,6 @@ for _name, _function, _help in (
     ("init", init.init, init.HELP),
     ("validate", validate.validate, validate.HELP),
     *run.COMMANDS,
+    ("analyze", analyze.analyze, analyze.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)

@@ -91,7 +91,7 @@ def test_a_loss_that_blows_up_is_divergence(runs: Any, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_loss_that_gives_back_its_gain_is_divergence(runs: Any, seed: int) -> None:
-    rows = runs.sft(seed, 100, evals=False)
+    rows = runs.sft(seed, 100, spread=0.03, evals=False)
     low, high = rows[59]["loss"], rows[0]["loss"]
     for row in rows[60:]:
         row["loss"] += 0.8 * (high - low) * min(1.0, (row["step"] - 60) / 20)
