@@ -72,7 +72,7 @@ class _Claude(AgentClient):
             tuple(map(str, listed)) if isinstance(listed, list) else None,
             tuple(ToolCall(str(call.get("name")), mapping(call.get("input"))) for call in calls),
             _usage(mapping(ended.get("usage"))),
-            str(ended.get("stop_reason") or ended.get("terminal_reason") or _limit(log, ended)),
+            _limit(log, ended) or str(ended.get("stop_reason") or ""),
             str(begun.get("model", "")),
             float(cost) if isinstance(cost, int | float) else None,
         )
