@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["OLD_METHODS", "Advice", "translate"]
+__all__ = ["DEPRECATED", "OLD_METHODS", "Advice", "gone", "translate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,9 @@ _EVERYWHERE: Mapping[str, Advice] = {
     "tokenizer": _TOKENIZER,
     "processing_class": _TOKENIZER,
     "evaluation_strategy": _EVALUATION,
-    "activation_checkpointing": _CHECKPOINTING,
-    "fp16": _PRECISION,
     "judge": _JUDGES,
     "judges": _JUDGES,
-    "truncation_mode": _TRUNCATION,
-    "use_liger_kernel": _LIGER,
     "use_liger": _LIGER,
-    "pad_token": _PAD,
     "ref_model": _REFERENCE,
     "reference_model": _REFERENCE,
     "reward_funcs": _REWARDS,
@@ -153,6 +148,11 @@ _OURS: Mapping[str, Advice] = {
     "weight_decay": _moved("optim.weight_decay"),
     "seed": _moved("optim.seed"),
     "bf16": _PRECISION,
+    "fp16": _PRECISION,
+    "activation_checkpointing": _CHECKPOINTING,
+    "truncation_mode": _TRUNCATION,
+    "use_liger_kernel": _LIGER,
+    "pad_token": _PAD,
     "output_dir": _moved("out"),
     "eval_steps": _moved("eval_every"),
     "eval_strategy": _EVALUATION,
@@ -186,6 +186,13 @@ _OURS: Mapping[str, Advice] = {
     "dataset_name": _moved("data.train", "a local file", "本地文件"),
     "train_file": _moved("data.train"),
     "datasets": _moved("data.train"),
+}
+
+#: Fields that trl 1.16 still takes with a warning, and 2.0 will not.
+DEPRECATED: Mapping[str, Advice] = {
+    "truncation_mode": _TRUNCATION,
+    "use_liger_kernel": _LIGER,
+    "pad_token": _PAD,
 }
 
 _PROMPT_LENGTH = Advice(
@@ -244,6 +251,11 @@ OLD_METHODS: Mapping[str, Advice] = {
         "应写 `method: distill` 并设 `distill.mode: on-policy`",
     ),
 }
+
+
+def gone(key: str, method: str) -> Advice | None:
+    """Return what to write instead of a name that no trainer of today takes, else None."""
+    return translate(key, method, key) if key not in _OURS else None
 
 
 def translate(key: str, method: str, whole: str) -> Advice | None:

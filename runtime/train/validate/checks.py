@@ -75,7 +75,7 @@ def _check_data(run: Run, report: Report) -> None:
     if not train:
         return
     check_duplicates(train, report)
-    held = _read(run, run.data.eval, report) if run.data.eval is not None else []
+    held = _read(run, str(run.data.eval), report) if _held_apart(run) else []
     if held:
         check_overlap(train, held, report)
     counter = load_counter(run.model, report)
@@ -85,6 +85,12 @@ def _check_data(run: Run, report: Report) -> None:
         check_preferences(train, report)
     if run.method in ("grpo", "rloo"):
         check_rewards(run, train, report)
+
+
+def _held_apart(run: Run) -> bool:
+    """Whether there is an evaluation file, and it is not the training file once more."""
+    path = run.data.eval
+    return path is not None and Path(path).resolve() != Path(run.data.train).resolve()
 
 
 def _read(run: Run, path: str, report: Report) -> list[Example]:

@@ -97,10 +97,11 @@ def check_cost(run: Run, shape: Shape, lora: LoraCount | None, report: Report) -
     }
     have = gpus[0]["memory"] if isinstance(gpus, list) and gpus else here["memory"]
     if isinstance(have, int) and memory.total > have:
-        report.warning(
+        say = report.warning if on_gpu else report.advice  # it may be trained elsewhere
+        say(
             "memory",
             "optim.micro_batch",
-            f"about {memory.total / _GIB:.1f} GiB are needed, and there are {have / _GIB:.1f}: "
+            f"about {memory.total / _GIB:.1f} GiB are needed, and here are {have / _GIB:.1f}: "
             f"largest are {_largest(memory.parts)}; lower `optim.micro_batch` or `data.max_length`",
             f"约需 {memory.total / _GIB:.1f} GiB，而本机只有 {have / _GIB:.1f} GiB：最大的部分为 "
             f"{_largest(memory.parts)}；请减小 `optim.micro_batch` 或 `data.max_length`",

@@ -67,14 +67,14 @@ def load_counter(model: ModelSection, report: Report) -> Counter:
         if model.chat_template:
             tokenizer.chat_template = Path(model.chat_template).read_text("utf-8")
     except (OSError, ValueError, KeyError, ImportError) as error:
-        say = report.error if path.exists() else report.advice
-        why = " ".join(str(error).split())[:200]
-        say(
-            "tokenizer",
-            "model.path",
-            f"the tokenizer cannot be loaded, so numbers of tokens are estimates: {why}",
-            f"无法加载分词器，词元数为估计值：{why}",
-        )
+        if path.exists():  # of a name on the hub, it is said elsewhere
+            why = " ".join(str(error).split())[:200]
+            report.error(
+                "tokenizer",
+                "model.path",
+                f"the tokenizer cannot be loaded, so numbers of tokens are estimates: {why}",
+                f"无法加载分词器，词元数为估计值：{why}",
+            )
         return Counter(_estimate)
 
     def count(text: str) -> int:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from ..fields import Trainer, check_version, installed
 from ..marked import Marked
-from ..translate import translate
+from ..translate import DEPRECATED, gone, translate
 from .finding import Report
 
 __all__ = ["check_trainer"]
@@ -77,8 +77,14 @@ def _key(key: str, method: str, place: str, trainer: Trainer | None, report: Rep
             f"`trainer.{key}` overrides {_quoted(home)}; say it there",
             f"`trainer.{key}` 会覆盖 {_quoted(home)}；请写在那里",
         )
+    elif old := DEPRECATED.get(key):
+        report.warning(
+            "trainer-key", place, f"`trainer.{key}` {old.en}", f"`trainer.{key}` {old.zh}"
+        )
     elif trainer is not None and key not in trainer.fields:
         _unknown(key, method, place, trainer, report)
+    elif trainer is None and (old := gone(key, method)):
+        report.error("trainer-key", place, f"`trainer.{key}` {old.en}", f"`trainer.{key}` {old.zh}")
 
 
 def _quoted(home: str) -> str:

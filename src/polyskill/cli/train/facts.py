@@ -16,12 +16,14 @@ def facts_shown(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is known of data, adapter, memory and time, for a person to read."""
     if tokens := facts.get("tokens"):
         about = "" if tokens["exact"] else tr("about ", "约 ")
+        learnt = f", {tokens['learnt']:,.0f} learnt" if tokens["learnt"] else ""
+        learnt_zh = f"，其中 {tokens['learnt']:,.0f} 参与学习" if tokens["learnt"] else ""
         yield tr(
-            f"data      {tokens['examples']:,} examples, {about}{tokens['seen']:,.0f} tokens, "
-            f"{tokens['learnt']:,.0f} learnt; median {tokens['median']}, 95 % up to "
+            f"data      {tokens['examples']:,} examples, {about}{tokens['seen']:,.0f} tokens"
+            f"{learnt}; median {tokens['median']}, 95 % up to "
             f"{tokens['p95']}, longest {tokens['longest']}; {tokens['truncated']:.1%} cut off",
-            f"数据      {tokens['examples']:,} 个样本，{about}{tokens['seen']:,.0f} 词元，其中 "
-            f"{tokens['learnt']:,.0f} 参与学习；中位数 {tokens['median']}，95% 不超过 "
+            f"数据      {tokens['examples']:,} 个样本，{about}{tokens['seen']:,.0f} 词元"
+            f"{learnt_zh}；中位数 {tokens['median']}，95% 不超过 "
             f"{tokens['p95']}，最长 {tokens['longest']}；{tokens['truncated']:.1%} 被截断",
         )
     if steps := facts.get("steps"):
