@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .examples import NAMES, Example
@@ -106,7 +106,8 @@ def _kind(example: Example, method: str) -> frozenset[str]:
 
 
 def _listed(names: Iterable[str], comma: str = ", ") -> str:
-    order: Sequence[str] = sorted(names, key=lambda name: (name not in NAMES, name))
+    place = {name: number for number, name in enumerate(NAMES)}
+    order = sorted(names, key=lambda name: (place.get(name, len(place)), name))
     return comma.join(f"`{name}`" for name in order)
 
 
