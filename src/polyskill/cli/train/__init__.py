@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import analyze, init, run, validate
+from . import analyze, compare, init, run, validate
 from .group import TrainGroup
 
 __all__ = ["HELP", "app"]
@@ -36,5 +36,6 @@ for _name, _function, _help in (
     ("validate", validate.validate, validate.HELP),
     *run.COMMANDS,
     ("analyze", analyze.analyze, analyze.HELP),
+    ("compare", compare.compare, compare.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)

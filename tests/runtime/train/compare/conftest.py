@@ -1,0 +1,106 @@
+"""A fake provider that answers well or badly by its name, and judges; a tiny model to train."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FAKES = Path(__file__).parents[3] / "evals" / "fakes"
+
+
+class World:
+    """Model "good" answers with a unit, "bad" without; the judge wants the unit.
+
+    ``bias`` makes the judge choose the first whatever it reads; ``broken`` makes it no judge.
+    """
+
+    def __init__(self, fakes: Any) -> None:
+        self.fakes = fakes
+        self.asked: list[str] = []
+        self.bias = self.broken = False
+        self.refuses: set[str] = set()
+
+    def __call__(self, asked: Any) -> Any:
+        self.asked.append(asked.forced or asked.model)
+        if asked.forced:
+            return self.fakes.Structured(self.compare(asked.prompt))
+        number = re.findall(r"\d+", asked.prompt)[-1]
+        if f"{asked.model} {number}" in self.refuses:
+            return self.fakes.Fault("400", times=None)
+        return f"It is {number} m." if asked.model == "good" else f"It is {number}."
+
+    def compare(self, prompt: str) -> dict[str, str]:
+        if self.broken:
+            return {"reason": "?", "verdict": "perhaps"}
+        first, second = (bool(unit) for unit in re.findall(r"It is \d+( m)?\.", prompt))
+        winner = "tie" if first == second else "first_better" if first else "second_better"
+        return {"reason": "The unit.", "verdict": "first_better" if self.bias else winner}
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    if str(FAKES) not in sys.path:
+        sys.path.append(str(FAKES))
+    fakes = importlib.import_module("provider")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    made = World(fakes)
+    server = fakes.FakeProvider(made).start()
+    made.url = server.openai_url
+    made.server = server
+    yield made
+    server.stop()
+
+
+@pytest.fixture
+def prompts(tmp_path: Path) -> Callable[..., Path]:
+    def write(number: int, **more: Any) -> Path:
+        path = tmp_path / "test.jsonl"
+        rows = ({"prompt": f"How long is {at}?", "id": f"p{at}", **more} for at in range(number))
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random Llama of 2 layers, 64 wide, with a tokenizer of bytes and no chat template."""
+    absent = [name for name in ("torch", "transformers", "peft") if find_spec(name) is None]
+    if absent:
+        pytest.skip(f"{', '.join(absent)} not installed: pip install 'polyskill[train]'")
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    place = tmp_path_factory.mktemp("models") / "tiny"
+    words = ["<pad>", "</s>", *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    inner = Tokenizer(models.BPE(vocab={word: at for at, word in enumerate(words)}, merges=[]))
+    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, pad_token="<pad>", eos_token="</s>")
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(words),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=256,
+        pad_token_id=0,
+        eos_token_id=1,
+        bos_token_id=1,
+    )
+    LlamaForCausalLM(config).save_pretrained(place)
+    tokenizer.save_pretrained(place)
+    return place
