@@ -27,6 +27,8 @@ _METHODS = {
 }
 #: A rate that is off by more is worth a word; beyond the second it is likely a mistake.
 _OFF, _FAR_OFF = 3.0, 10.0
+#: The rules were fitted on models of about this width and more; below they are extrapolated.
+_FITTED = 1000
 
 
 def targets(run: Run) -> str:
@@ -127,7 +129,8 @@ def check_rate(run: Run, shape: Shape, report: Report) -> None:
     off = max(wanted / rule.high, rule.low / wanted)
     if off > _OFF:
         many, many_zh = ("above", "高于") if wanted > rule.high else ("below", "低于")
-        say = report.warning if off > _FAR_OFF else report.advice
+        fitted = shape.hidden >= _FITTED
+        say = report.warning if off > _FAR_OFF and fitted else report.advice
         say(
             "learning-rate",
             "optim.learning_rate",
