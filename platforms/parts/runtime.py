@@ -33,12 +33,12 @@ __all__ = ["DEPENDENCIES", "carried", "sources", "view_of"]
 
 # What was run together is in the versions below; a next major version renames settings.
 _TRAIN = (
-    "torch",
+    "torch>=2.6",
     "trl>=1.16,<2",
     "transformers>=5.17,<6",
     "peft>=0.21,<1",
-    "accelerate",
-    "datasets",
+    "accelerate>=1.10.1",
+    "datasets>=4.7",
     "PyYAML>=6.0.1",
 )
 _JUDGE = ("anthropic>=0.70", "openai>=1.100", "scipy>=1.13")
