@@ -177,7 +177,7 @@ def test_dpo_losses_and_weights(write: Write) -> None:
         ("method: sft\nmethod: dpo\n", "given twice (first in line 1)"),
         (b"method: sft\n# \xff\n", "not UTF-8"),
         ("a: &x\n  b: *x\nmethod: sft\n", ""),
-        ("[" * 3000, ""),
+        ("[" * 1200, ""),
         ("? [a, b]\n: 1\n", ""),
     ],
 )
