@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import analyze, compare, init, run, validate
+from . import analyze, compare, init, rubrics, run, validate
 from .group import TrainGroup
 
 __all__ = ["HELP", "app"]
@@ -37,5 +37,6 @@ for _name, _function, _help in (
     *run.COMMANDS,
     ("analyze", analyze.analyze, analyze.HELP),
     ("compare", compare.compare, compare.HELP),
+    ("rubrics", rubrics.rubrics, rubrics.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)
