@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ...judge.base import Clocks, Model, Outcome, Reply, Request, Usage
 from ...judge.missing import need
 from .. import models
+from ..errors import TrainError
 from ..libraries import EXTRA, torch
 from .subjects import Subject
 
@@ -103,7 +105,7 @@ def load_generator(subject: Subject, *, temperature: float, seed: int) -> Genera
     loaded = models.load(subject.section)
     model, tokenizer = loaded.model, loaded.tokenizer
     if subject.adapter is not None:
-        model = need("peft", EXTRA).PeftModel.from_pretrained(model, str(subject.adapter))
+        model = _with_adapter(model, subject.adapter)
     model = model.to(loaded.device).eval()
     library.manual_seed(seed)
     chat = subject.chat != "no" and tokenizer.chat_template is not None
@@ -134,6 +136,20 @@ def load_generator(subject: Subject, *, temperature: float, seed: int) -> Genera
         return [_text(tokenizer, row, n, ends) for row, n in zip(made, read, strict=True)]
 
     return generate
+
+
+def _with_adapter(model: Any, adapter: Path) -> Any:
+    torn = need("safetensors", EXTRA).SafetensorError
+    try:
+        return need("peft", EXTRA).PeftModel.from_pretrained(model, str(adapter))
+    except (torn, OSError, ValueError, KeyError, RuntimeError) as error:
+        said = " ".join(str(error).split())[:300]
+        raise TrainError(
+            f"the adapter {adapter} does not load on {model.name_or_path} ({said}): name the run "
+            "that made it, or the model that it was trained on",
+            f"适配器 {adapter} 无法加载到 {model.name_or_path}（{said}）："
+            "请指定产生它的训练文件夹，或它所基于的模型",
+        ) from error
 
 
 def _shown(request: Request, tokenizer: Any, *, chat: bool) -> str:

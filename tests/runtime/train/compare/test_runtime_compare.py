@@ -225,6 +225,7 @@ def test_a_model_really_answers(tiny: Path) -> None:
     assert warm([one]) != [together[0]]
 
 
+@pytest.mark.filterwarnings("ignore:.*gradient_checkpointing.*:FutureWarning")
 def test_an_adapter_changes_the_answers(tiny: Path, tmp_path: Path) -> None:
     import torch
     from peft import LoraConfig, get_peft_model
@@ -240,3 +241,6 @@ def test_an_adapter_changes_the_answers(tiny: Path, tmp_path: Path) -> None:
     assert base.section.path == str(tiny)
     texts = [load_generator(each, temperature=0.0, seed=0)(asked) for each in (base, adapted)]
     assert texts[0] != texts[1]
+    (tmp_path / "adapter" / "adapter_model.safetensors").write_bytes(b"torn")
+    with pytest.raises(TrainError, match="does not load"):
+        load_generator(adapted, temperature=0.0, seed=0)
