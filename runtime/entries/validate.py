@@ -1,7 +1,4 @@
-"""What is wrong with a run, before it is begun.
-
-    run_validate.py run.yaml [--set KEY=VALUE] [--strict] [--json]
-"""
+"""What is wrong with a run, before it is begun: ``run_validate.py run.yaml``."""
 
 from __future__ import annotations
 
