@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +15,10 @@ from .processes import processes
 if TYPE_CHECKING:
     from .config import Run
 
-__all__ = ["arguments", "configured", "made"]
+__all__ = ["TRACKERS", "arguments", "configured", "made"]
 
+#: Services that transformers reports to; each is the name of the library that it needs.
+TRACKERS = ("trackio", "wandb", "mlflow", "tensorboard", "comet_ml", "swanlab")
 _NEVER = 2**31 - 1
 
 
@@ -27,8 +31,9 @@ def arguments(
     batches, whose gradients are summed before a step.
 
     Raises:
-        TrainError: the batch cannot be split so.
+        TrainError: the batch cannot be split so; or a tracker is unknown or not installed.
     """
+    _check_trackers(run.trackers)
     optim = run.optim
     micro, accumulate = _split(optim.batch_size, optim.micro_batch, processes())
     return {
@@ -54,6 +59,21 @@ def arguments(
         "disable_tqdm": True,
         **_for_device(device),
     }
+
+
+def _check_trackers(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in TRACKERS:
+            known = ", ".join(TRACKERS)
+            raise TrainError(
+                f"`trackers: {name}` is not known; known are {known}",
+                f"`trackers: {name}` 无法识别；可用的有 {known}",
+            )
+        if find_spec(name) is None:
+            raise TrainError(
+                f"`trackers: {name}` needs its library: pip install {name}",
+                f"`trackers: {name}` 需要相应的库：pip install {name}",
+            )
 
 
 def _for_device(device: str) -> dict[str, Any]:
@@ -85,7 +105,7 @@ def _split(batch: int, micro: int, world: int) -> tuple[int, int]:
     return micro, batch // (micro * world)
 
 
-def configured(kind: Any, run: Run, made: dict[str, Any]) -> Any:
+def configured(kind: Any, run: Run, options: dict[str, Any]) -> Any:
     """Return an instance of ``kind``, a configuration of TRL, with what `trainer:` adds.
 
     Raises:
@@ -99,8 +119,15 @@ def configured(kind: Any, run: Run, made: dict[str, Any]) -> Any:
             "`out:`)",
             f"`trainer.{name}` 由其他部分设定：请写在 `optim:`、`save_every:` 或 `out:` 中",
         )
+    if run.trainer.get("load_best_model_at_end"):
+        raise TrainError(
+            "`trainer.load_best_model_at_end` cannot be used: checkpoints are moved when they are "
+            "whole; take the best one from `checkpoints/` by its `eval_loss` in metrics.jsonl",
+            "不能使用 `trainer.load_best_model_at_end`：检查点写完后会被移动；请按 metrics.jsonl "
+            "中的 `eval_loss` 从 `checkpoints/` 中选取最佳检查点",
+        )
     try:
-        return kind(**{**made, **run.trainer})
+        return kind(**{**options, **run.trainer})
     except (TypeError, ValueError) as error:
         said = " ".join(str(error).split())[:300]
         raise TrainError(

@@ -71,17 +71,25 @@ def callback(
 ) -> Any:
     """Return a ``TrainerCallback``; ``recorder`` is ``None`` in all processes but the first.
 
-    ``keep`` is how many checkpoints stay. ``tokens_before`` is added to the count of tokens, which
-    trainers begin anew when they resume.
+    ``keep`` is how many checkpoints stay. ``tokens_before`` is added to counts of tokens that a
+    trainer begins anew when it resumes.
     """
 
     class Recording(transformers.TrainerCallback):  # type: ignore[misc]
+        missing: float | None = None
+
+        def offset(self, tokens: float) -> float:
+            """Return what a count lacks: the first after a resumption shows if it began anew."""
+            if self.missing is None:
+                self.missing = tokens_before if tokens < tokens_before else 0.0
+            return self.missing
+
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
             if recorder is None or not logs or any(name in logs for name in _SUMMARY):
                 return
             values = renamed(logs)
             if "tokens" in values:
-                values["tokens"] += tokens_before
+                values["tokens"] += self.offset(values["tokens"])
             row = recorder.metric(state.global_step, values)
             report({**row, "of": state.max_steps})
 

@@ -77,8 +77,9 @@ def drive(
     try:
         with _signals(ending):
             trainer.train(resume_from_checkpoint=claimed.checkpoint and str(claimed.checkpoint))
-            _last_evaluation(trainer, run)
-            place = models.save(trainer, claimed.folder / MODEL)
+            if ending.reason != "interrupted":  # whoever interrupts has little time to give
+                _last_evaluation(trainer, run)
+                models.save(trainer, claimed.folder / MODEL)
         state = ending.reason or "finished"
     except KeyboardInterrupt:
         state = "interrupted"
@@ -96,7 +97,7 @@ def drive(
             checkpoints.clear_staging(claimed.folder)
     if state == "interrupted":
         raise KeyboardInterrupt
-    return place
+    return claimed.folder / MODEL
 
 
 def _begin(

