@@ -128,13 +128,14 @@ def check_rate(run: Run, shape: Shape, report: Report) -> None:
         return
     off = max(wanted / rule.high, rule.low / wanted)
     if off > _OFF:
-        many, many_zh = ("above", "高于") if wanted > rule.high else ("below", "低于")
+        many, many_zh = ("larger", "高于") if wanted > rule.high else ("smaller", "低于")
         fitted = shape.hidden >= _FITTED
         say = report.warning if off > _FAR_OFF and fitted else report.advice
         say(
             "learning-rate",
             "optim.learning_rate",
-            f"{wanted:g} is {off:.1f} times {many} what was published, {rule.learning_rate:.3g}: "
+            f"{wanted:g} is {off:.1f} times {many} than what was published, "
+            f"{rule.learning_rate:.3g}: "
             f"{rule.formula} ({source})",
             f"{wanted:g} {many_zh}公开值 {rule.learning_rate:.3g} 达 {off:.1f} 倍：{rule.formula}"
             f"（{source}）",

@@ -54,6 +54,13 @@ def check_file(path: Path | str, overrides: Mapping[str, Any] | None) -> Report:
 
 def _check_run(run: Run, report: Report) -> None:
     report.facts["method"] = run.method
+    if run.backend == "tinker":
+        report.error(
+            "backend",
+            "backend",
+            "`tinker` cannot train in this version: write `trl`, which trains on this machine",
+            "此版本尚不能用 `tinker` 训练：请写 `trl`，在本机训练",
+        )
     if check_paths(run, report):
         _check_data(run, report)
     else:
@@ -115,10 +122,14 @@ def _read(run: Run, path: str, report: Report) -> list[Example]:
 
 def _placed(report: Report, marked: Marked) -> Report:
     """Put the line of the configuration before findings that name a key of it."""
-    placed = []
-    for found in report.findings:
-        place = marked.place(found.where)
-        named = place != marked.name
-        placed.append(replace(found, where=f"{place}: {found.where}") if named else found)
-    report.findings[:] = placed
+    report.findings[:] = [
+        replace(found, where=_place(found.where, marked)) for found in report.findings
+    ]
     return report
+
+
+def _place(where: str, marked: Marked) -> str:
+    place = marked.place(where)
+    if place.endswith(f" {where}"):  # an option of the command line, which names the key
+        return place
+    return f"{place}: {where}" if place != marked.name else where

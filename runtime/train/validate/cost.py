@@ -93,7 +93,8 @@ def check_cost(run: Run, shape: Shape, lora: LoraCount | None, report: Report) -
         "tokens": cost.tokens,
         "flops": cost.flops,
         "seconds": cost.seconds,
-        "reference": f"{REFERENCE} at {SHARE:.0%}",
+        "device": REFERENCE,
+        "utilisation": SHARE,
     }
     have = gpus[0]["memory"] if isinstance(gpus, list) and gpus else here["memory"]
     if isinstance(have, int) and memory.total > have:

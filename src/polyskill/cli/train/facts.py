@@ -47,17 +47,18 @@ def facts_shown(facts: Mapping[str, Any]) -> Iterator[str]:
         )
     if compute := facts.get("compute"):
         hours = compute["seconds"] / 3600
+        device, share = compute["device"], f"{compute['utilisation']:.0%}"
         yield tr(
-            f"compute   {compute['flops']:.3g} FLOPs, about {_time(hours)} on one "
-            f"{compute['reference']} of its peak (training alone, no generation)",
-            f"计算量    {compute['flops']:.3g} FLOPs，在单张 {compute['reference']} 峰值下约 "
+            f"compute   {compute['flops']:.3g} FLOPs, {_time(hours)} on one {device} at {share} of "
+            "its peak (training alone, no generation)",
+            f"计算量    {compute['flops']:.3g} FLOPs，单张 {device} 以峰值的 {share} 计，"
             f"{_time(hours)}（仅训练，不含生成）",
         )
 
 
 def _time(hours: float) -> str:
     if hours >= 1:
-        return tr(f"{hours:.1f} h", f"{hours:.1f} 小时")
+        return tr(f"about {hours:.1f} h", f"约 {hours:.1f} 小时")
     if hours * 60 >= 1:
-        return tr(f"{hours * 60:.0f} min", f"{hours * 60:.0f} 分钟")
-    return tr(f"{hours * 3600:.1f} s", f"{hours * 3600:.1f} 秒")
+        return tr(f"about {hours * 60:.0f} min", f"约 {hours * 60:.0f} 分钟")
+    return tr("less than a minute", "不到一分钟")

@@ -269,6 +269,15 @@ def test_the_trainer_is_checked_even_where_it_is_absent(check: Callable[..., Rep
     assert "2.0" in said["trainer.use_liger_kernel"].en
 
 
+def test_a_back_end_that_cannot_train(check: Callable[..., Report]) -> None:
+    assert one(check(backend="tinker"), "backend", Level.ERROR)
+
+
+def test_a_value_of_the_command_line_is_placed_there(check: Callable[..., Report]) -> None:
+    finding = one(check(**{"optim.batch_size": 64}), "batch", Level.WARNING)
+    assert finding.where == "--set optim.batch_size"
+
+
 def test_a_broken_configuration_is_a_report_too(check: Callable[..., Report]) -> None:
     report = check(**{"optim.steps": 0, "trainer": {"max_prompt_length": 3}})
     assert one(report, "config", Level.ERROR)
