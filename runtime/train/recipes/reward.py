@@ -74,11 +74,11 @@ def train(run: Run, folder: str | Path, *, resume: bool = False, report: Report 
             processing_class=loaded.tokenizer,
             peft_config=lora,
         )
-        recorder = Recorder(claimed.folder)
+        recorder = Recorder(claimed.folder) if first() else None
         drive(trainer, run, claimed, report=report, recorder=recorder)
         if held_out is not None:
             found = accuracy(trainer, len(held_out))
-            if first():
+            if recorder is not None:
                 recorder.note(held_out={**found, "from": origin})
 
 
