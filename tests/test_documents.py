@@ -66,7 +66,9 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     assert list((tmp_path / "skills").iterdir())
 
 
-@pytest.mark.parametrize("name", ["installing.md", "promises.md", "publishing.md", "evals.md"])
+@pytest.mark.parametrize(
+    "name", ["installing.md", "promises.md", "publishing.md", "evals.md", "tools.md"]
+)
 def test_the_commands_of_a_document_run(name: str, tmp_path: Path) -> None:
     lines = [line for line in commands(ROOT / "docs" / name) if line.startswith("polyskill ")]
     assert len(lines) >= 5

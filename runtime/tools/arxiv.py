@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from .atom import Feed, parse_feed
-from .errors import ToolError
+from .errors import ToolError, Unavailable
 from .numbers import whole
 
 __all__ = ["API", "ORDERS", "query", "search"]
@@ -141,14 +141,14 @@ def _get(address: str, base: str, timeout: float) -> bytes:
             raise _refused(host, error) from error
     except (OSError, http.client.HTTPException) as error:
         why = getattr(error, "reason", None) or str(error) or type(error).__name__
-        raise ToolError(
+        raise Unavailable(
             f"{host} cannot be reached: {why}. The search needs the internet; behind a proxy, set "
             f"HTTPS_PROXY; a mirror can be named in {VARIABLE}",
             f"无法连接 {host}：{why}。搜索需要联网；使用代理时请设置 HTTPS_PROXY；"
             f"也可在 {VARIABLE} 中指定镜像",
         ) from error
     if len(data) > _LARGEST:
-        raise ToolError(
+        raise Unavailable(
             f"the answer of {host} is larger than {_LARGEST:,} bytes; ask for fewer papers",
             f"{host} 的返回内容超过 {_LARGEST:,} 字节；请减少论文数量",
         )
@@ -160,7 +160,7 @@ def _refused(host: str, error: urllib.error.HTTPError) -> ToolError:
     if error.code in (429, 503):
         wait = f"{after} seconds" if after.isdecimal() else "some seconds"
         wait_zh = f"{after} 秒" if after.isdecimal() else "数秒"
-        return ToolError(
+        return Unavailable(
             f"{host} has too much to do (HTTP {error.code}); try again in {wait}",
             f"{host} 繁忙（HTTP {error.code}）；请在{wait_zh}后重试",
         )
@@ -171,7 +171,7 @@ def _refused(host: str, error: urllib.error.HTTPError) -> ToolError:
             return told
     except OSError:
         pass  # the body of an error page adds nothing then
-    return ToolError(
+    return Unavailable(
         f"{host} answered HTTP {error.code} ({error.reason})",
         f"{host} 返回 HTTP {error.code}（{error.reason}）",
     )

@@ -7,7 +7,7 @@ from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from .errors import ToolError
+from .errors import ToolError, Unavailable
 
 __all__ = ["Feed", "Paper", "parse_feed"]
 
@@ -94,8 +94,8 @@ def parse_feed(data: bytes) -> Feed:
     return Feed(int(total) if total.isdecimal() else len(papers), papers)
 
 
-def _no_feed(why: str) -> ToolError:
-    return ToolError(
+def _no_feed(why: str) -> Unavailable:
+    return Unavailable(
         f"the answer is no Atom feed ({why}); a proxy or a sign-in page may stand between",
         f"返回内容不是 Atom 源（{why}）；可能被代理或登录页面拦截",
     )

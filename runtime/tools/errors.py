@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ToolError"]
+__all__ = ["ToolError", "Unavailable"]
 
 
 class ToolError(ValueError):
@@ -15,3 +15,7 @@ class ToolError(ValueError):
         super().__init__(en)
         self.en = en
         self.zh = zh
+
+
+class Unavailable(ToolError):
+    """The question was right; a server or a file that it needs did not answer."""

@@ -92,7 +92,7 @@ def kv_cache(shape: Shape, length: int, *, sequences: int = 1, dtype: str = "bf1
             "DeepSeek-V2, arXiv 2405.04434, section 2.1.2"
             if latent
             else "Ainslie 2023, arXiv 2305.13245",
-            f"shape: {shape.source}",
+            f"{shape.source} (shape)",
         ),
     )
 

@@ -143,7 +143,7 @@ def count_lora(
         formula="Σ layers · r · (inputs + outputs)",
         sources=(
             "Hu 2021, arXiv 2106.09685, section 4.1",
-            f"shape: {shape.source}",
+            f"{shape.source} (shape)",
             "counts checked with PEFT 0.21.2 on the meta device",
         ),
         notes=tuple(_notes(shape, maps, experts, rank, inner)),

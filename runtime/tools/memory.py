@@ -123,7 +123,7 @@ def training_memory(
         sources=(
             "ZeRO, arXiv 1910.02054, section 3.1",
             "Korthikanti 2022, arXiv 2205.05198, section 4.1, for transformers 5 with SDPA",
-            f"shape: {shape.source}",
+            f"{shape.source} (shape)",
         ),
         notes=_NOTES,
     )

@@ -27,6 +27,7 @@ from . import (
     search,
     show,
     status,
+    tools,
     train,
     uninstall,
     update,
@@ -113,6 +114,7 @@ for _name, _function, _help in (
     app.command(_name, help=_help, cls=Command)(_function)
 app.add_typer(eval_.app, name="eval")
 app.add_typer(train.app, name="train")
+app.add_typer(tools.app, name="tools")
 
 
 def run() -> None:
