@@ -93,7 +93,8 @@ class ProviderAsker:
 
         Raises:
             KeyboardInterrupt: Ctrl-C, after the calls in flight ended in good order.
-            RewardError: the provider rejects what it is asked: a wrong model, key or parameter.
+            RewardError: the provider rejects what it is asked (a wrong model, key or parameter),
+                or the budget is spent: going on without grades would train nothing.
         """
         calls = [self._call(request, attempt) for request in requests]
         self._journal.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +109,13 @@ class ProviderAsker:
             if summary.interrupted:
                 raise KeyboardInterrupt
             rows = [journal.reply(call.key) for call in calls]
+        if summary.stopped == "budget":
+            raise RewardError(
+                f"the budget for {self._model.id} is spent; raise the reward's `budget`, and go on "
+                "with --resume: what was graded is kept",
+                f"{self._model.id} 的预算已用完；请提高该奖励的 `budget`，并用 --resume "
+                "继续：已评分的内容会保留",
+            )
         if calls and all(row and row.get("outcome") == Outcome.REJECTED for row in rows):
             why = str((rows[0] or {}).get("detail") or "rejected")
             raise RewardError(
