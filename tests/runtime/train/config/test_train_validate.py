@@ -178,7 +178,7 @@ def test_pairs_without_a_preference() -> None:
 
 @pytest.mark.parametrize(
     ("longer", "shorter", "said"),
-    [(30, 0, "longer"), (3, 30, "shorter"), (15, 15, ""), (19, 0, ""), (20, 10, "")],
+    [(30, 0, "longer"), (3, 30, "shorter"), (15, 15, ""), (19, 0, ""), (20, 10, ""), (15, 5, "")],
 )
 def test_a_preference_for_length(longer: int, shorter: int, said: str) -> None:
     report = preferences([("aaaa", "b")] * longer + [("a", "bbbb")] * shorter)
