@@ -82,13 +82,22 @@ class LocalProvider:
                     self._generate = await asyncio.to_thread(self._load)
                 texts = await asyncio.to_thread(self._generate, [each for each, _ in group])
             except Exception as error:
+                told = _too_large(len(group)) if "out of memory" in str(error) else error
                 for _, done in group:
                     if not done.done():
-                        done.set_exception(error)
+                        done.set_exception(told)
                 continue
             for (_, done), text in zip(group, texts, strict=True):
                 if not done.done():
                     done.set_result(text)
+
+
+def _too_large(prompts: int) -> TrainError:
+    return TrainError(
+        f"the memory of the device does not suffice for {prompts} prompts at once: lower the batch "
+        "or the longest length of answers, and go on with the same command",
+        f"设备内存不足以同时回答 {prompts} 个提示：请减小批量或回答长度上限，再用同一命令继续",
+    )
 
 
 def load_generator(subject: Subject, *, temperature: float, seed: int) -> Generator:

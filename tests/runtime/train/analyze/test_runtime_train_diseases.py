@@ -223,6 +223,16 @@ def test_a_reward_that_parts_from_the_judge_is_fooled(runs: Any, seed: int) -> N
     assert 50 <= found["fooled"].steps[0] <= 120
 
 
+def test_a_judge_that_falls_with_the_reward_is_not_fooled(runs: Any) -> None:
+    rows = runs.grpo(3, 200)
+    for row in rows:
+        fall = 0.003 * max(0, row["step"] - 80)
+        row["reward"] -= fall
+        if "judge/held_out" in row:
+            row["judge/held_out"] -= fall
+    assert "fooled" not in runs.kinds(rows, "grpo")
+
+
 def test_what_the_settings_and_the_clock_tell(runs: Any) -> None:
     rows = runs.sft(1, 100)
     attention = {"rank": 16, "targets": ["q_proj", "v_proj"]}
