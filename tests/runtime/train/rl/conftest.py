@@ -18,7 +18,6 @@ offline = _recipes.offline
 tiny = _recipes.tiny
 write_run = _recipes.write_run
 recipe = _recipes.recipe
-smollm = _recipes.smollm
 
 
 @pytest.fixture(scope="session")
