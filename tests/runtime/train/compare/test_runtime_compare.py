@@ -210,6 +210,10 @@ def test_models_of_this_machine_answer_in_batches_and_go_on(
     assert found.cut == (1, 1)
     run()
     assert len(batches) == 4
+    (folder / "model" / "adapter_config.json").write_text('{"r": 2}', "utf-8")
+    subjects = resolve("base", str(folder))  # trained anew: only its answers are asked for
+    run()
+    assert batches[4:] == [4, 2]
 
 
 def test_a_model_really_answers(tiny: Path) -> None:
