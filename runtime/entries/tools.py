@@ -1,73 +1,25 @@
-"""Calculators for a model: what LoRA trains, learning rate, FLOPs, memory, KV cache.
+"""The calculators: LoRA, learning rate, FLOPs, memory, KV cache, significance, arXiv and more.
 
     run_tools.py lora config.json --rank 16
 
-A model is its ``config.json``, the folder of that, or a name from the dated table. The answer is
-JSON, with the formula, its sources and its limits.
+The answer is JSON, with the formula, its sources and its limits. Arguments are those of the
+functions in :mod:`..tools.calls`: what has no default is given by place, the rest by name.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from enum import Enum
-from typing import Any
+import inspect
+from collections.abc import Sequence
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ..tools.config import shape_of
+from ..judge.missing import MissingLibrary
+from ..tools.calls import CALLS
 from ..tools.errors import ToolError
-from ..tools.flops import token_flops
-from ..tools.kv_cache import kv_cache
-from ..tools.learning_rate import Method, learning_rate
-from ..tools.lora import Convention, chosen, count_lora
-from ..tools.memory import training_memory
 from .say import failed, out_json, text
 
 __all__ = ["main"]
-
-Calculate = Callable[[argparse.Namespace], Any]
-
-
-def _adapters(given: argparse.Namespace) -> dict[str, Any]:
-    """Return the maps that carry adapters and their count; nothing where all is trained."""
-    if not given.rank:
-        return {}
-    shape = shape_of(given.model)
-    return {"adapted": chosen(shape), "lora": count_lora(shape, given.rank)}
-
-
-def _lora(given: argparse.Namespace) -> Any:
-    return count_lora(
-        shape_of(given.model),
-        given.rank,
-        layers=given.layers,
-        convention=Convention(given.convention),
-        unembed=given.unembed,
-    )
-
-
-def _lr(given: argparse.Namespace) -> Any:
-    shape = shape_of(given.model)
-    return learning_rate(shape, Method(given.method), lora=not given.full, steps=given.steps)
-
-
-def _flops(given: argparse.Namespace) -> Any:
-    shape = shape_of(given.model)
-    return token_flops(shape, given.length, recompute=given.recompute, **_adapters(given))
-
-
-def _memory(given: argparse.Namespace) -> Any:
-    return training_memory(
-        shape_of(given.model),
-        length=given.length,
-        batch=given.batch,
-        checkpointing=given.recompute,
-        **_adapters(given),
-    )
-
-
-def _cache(given: argparse.Namespace) -> Any:
-    return kv_cache(shape_of(given.model), given.length, sequences=given.batch)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,57 +30,49 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     tools = parser.add_subparsers(required=True, metavar="TOOL")
-
-    def tool(name: str, en: str, zh: str, calculate: Calculate) -> argparse.ArgumentParser:
-        made = tools.add_parser(name, help=text(en, zh), description=text(en, zh))
-        made.add_argument(
-            "model",
-            help=text(
-                "config.json, its folder, or a known name", "config.json、所在文件夹或已知名称"
-            ),
+    for name, call in CALLS.items():
+        words = inspect.getdoc(call) or ""
+        made = tools.add_parser(
+            name,
+            help=_escaped(words.partition("\n")[0]),
+            description=_escaped(words),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        made.set_defaults(calculate=calculate)
-        return made
-
-    lora = tool("lora", "How many parameters LoRA trains.", "LoRA 训练多少参数。", _lora)
-    lora.add_argument("--rank", type=int, default=16)
-    lora.add_argument("--layers", default="all-linear")
-    lora.add_argument(
-        "--convention", choices=[one.value for one in Convention], default="per-expert"
-    )
-    lora.add_argument("--unembed", action="store_true")
-    rate = tool("lr", "A learning rate to start from.", "起步的学习率。", _lr)
-    rate.add_argument("--method", choices=[one.value for one in Method], default=Method.SFT.value)
-    rate.add_argument("--steps", type=int)
-    rate.add_argument("--full", action="store_true")
-    flops = tool("flops", "FLOPs of one token of training.", "训练一个 token 的 FLOPs。", _flops)
-    memory = tool("memory", "Memory of one device in training.", "训练时单卡显存。", _memory)
-    for one in (flops, memory):
-        one.add_argument("--length", type=int, default=2048)
-        one.add_argument("--rank", type=int, default=16, help=text("0: train all", "0 表示全量"))
-        one.add_argument("--recompute", action="store_true")
-    memory.add_argument("--batch", type=int, default=1)
-    cache = tool("kv-cache", "Size of the KV cache.", "KV cache 大小。", _cache)
-    cache.add_argument("--length", type=int, default=8192)
-    cache.add_argument("--batch", type=int, default=1)
+        made.set_defaults(call=call)
+        hints = get_type_hints(call)
+        for one in inspect.signature(call).parameters.values():
+            _add(made, one, hints[one.name])
     return parser
+
+
+def _escaped(words: str) -> str:
+    return words.replace("%", "%%")
+
+
+def _add(parser: argparse.ArgumentParser, one: inspect.Parameter, hint: Any) -> None:
+    needed = one.default is inspect.Parameter.empty
+    name = one.name if needed else f"--{one.name.replace('_', '-')}"
+    if get_origin(hint) in (Union, UnionType):  # `X | None`
+        hint = next(part for part in get_args(hint) if part is not NoneType)
+    if hint is bool:
+        action: Any = argparse.BooleanOptionalAction if one.default else "store_true"
+        parser.add_argument(name, action=action, default=one.default)
+        return
+    many: dict[str, Any] = {"nargs": "+"} if get_origin(hint) is list else {}
+    kind = get_args(hint)[0] if many else hint
+    default: dict[str, Any] = {} if needed else {"default": one.default}
+    parser.add_argument(name, type=kind, **many, **default)
 
 
 def main(argv: Sequence[str]) -> int:
     """Answer one question; return 0, or 2 if it cannot be answered."""
-    given = _parser().parse_args(argv)
+    given = vars(_parser().parse_args(argv))
+    call = given.pop("call")
     try:
-        found = given.calculate(given)
+        found = call(**given)
     except ToolError as error:
         return failed(error.en, error.zh)
-    out_json(_plain(asdict(found)))
+    except MissingLibrary as error:
+        return failed(str(error), str(error))
+    out_json(found)
     return 0
-
-
-def _plain(value: Any) -> Any:
-    """Return data as JSON takes it: the values of enumerations, lists for tuples."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value

@@ -180,6 +180,11 @@ def test_a_calculator_answers_in_an_empty_python(project, empty_python):
     done = run(line.replace("$ARGUMENTS", "lora llama-3.1-8b --rank 32"), empty_python, project)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["trainable"] == 83_886_080  # PEFT on the meta device
+    done = run(line.replace("$ARGUMENTS", "lr qwen3-8b --steps 400"), empty_python, project)
+    assert json.loads(done.stdout)["learning_rate"] == pytest.approx(4.73e-4, rel=1e-3)
+    words = "significance --accuracies 0.70 0.72 --questions 14042"
+    done = run(line.replace("$ARGUMENTS", words), empty_python, project)
+    assert json.loads(done.stdout)["significant"] is True
     done = run(line.replace("$ARGUMENTS", "lr no-such-model"), empty_python, project)
     assert done.returncode == 2
     assert "no-such-model" in done.stderr
