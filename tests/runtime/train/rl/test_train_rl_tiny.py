@@ -128,3 +128,24 @@ def test_a_wrong_reward_is_a_sentence(
     assert done.returncode == 1
     assert "did you mean `math`?" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_reward_for_brevity_collapses_to_empty_answers(
+    lively: Path, write_run: Callable[..., Path], recipe: Callable[..., Any], tmp_path: Path
+) -> None:
+    brevity = {"name": "length", "options": {"max": 0, "soft": 12}}
+    config = write_run(
+        "grpo",
+        lively,
+        PROMPTS,
+        optim={"learning_rate": 1e-2, "batch_size": 64, "micro_batch": 64, "steps": 40},
+        lora={"rank": 1},
+        grpo={**RL, "rewards": [brevity]},
+    )
+    done = recipe("grpo", config)
+    assert done.returncode == 0, done.stderr
+    rows = [row for row in read_run(tmp_path / "run").metrics if "reward" in row]
+    assert fmean(row["length"] for row in rows[:3]) > 10
+    assert fmean(row["length"] for row in rows[-3:]) < 4, [row["length"] for row in rows]
+    assert fmean(row["reward"] for row in rows[-3:]) > 0.7
