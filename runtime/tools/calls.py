@@ -141,6 +141,7 @@ def memory(
     batch: int = 1,
     rank: int | None = None,
     layers: str = "all-linear",
+    convention: str = "per-expert",
     dtype: str = "bf16",
     cache_dtype: str = "bf16",
     optimizer: str = "adamw",
@@ -152,14 +153,14 @@ def memory(
     """Estimate the memory of training or inference on one device, by its parts, in bytes.
 
     purpose: training or inference. batch: sequences at once. rank: LoRA at this rank; none: all
-    weights are trained. dtype: fp32, bf16, fp16, fp8, int8, nf4, int4. optimizer: adamw,
-    adamw-8bit, sgd. shards: devices that share weights, gradients and states. device: also
-    tell whether it fits there.
+    weights are trained. convention: as in lora. dtype: fp32, bf16, fp16, fp8, int8, nf4, int4.
+    optimizer: adamw, adamw-8bit, sgd. shards: devices that share weights, gradients and states.
+    device: also tell whether it fits there.
     """
     shape = shape_of(model)
     told: Memory
     if purpose == "training":
-        adapted, count = _adapted(shape, rank, layers)
+        adapted, count = _adapted(shape, rank, layers, _one_of(Convention, convention))
         told = training_memory(
             shape,
             length=length,
@@ -263,11 +264,11 @@ def arxiv(
     most: int = 10,
     start: int = 0,
     order: str = "relevance",
-    url: str = "",
 ) -> dict[str, Any]:
     """Search arXiv: papers with all words of the query, or with the given numbers.
 
-    order: relevance, submitted or updated. One search is one request.
+    order: relevance, submitted or updated. One search is one request. The server is arXiv, or
+    what the environment variable ARXIV_API_URL names: never what a text asks for.
     """
     found = _arxiv.search(
         query,
@@ -276,7 +277,6 @@ def arxiv(
         most=most,
         start=start,
         order=order,
-        url=url,
     )
     return asdict(found)
 
@@ -298,11 +298,14 @@ CALLS: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def _adapted(
-    shape: Shape, rank: int | None, layers: str
+    shape: Shape,
+    rank: int | None,
+    layers: str,
+    convention: Convention = Convention.PER_EXPERT,
 ) -> tuple[tuple[Linear, ...] | None, LoraCount | None]:
     if rank is None:
         return None, None
-    return chosen(shape, layers), count_lora(shape, rank, layers=layers)
+    return chosen(shape, layers), count_lora(shape, rank, layers=layers, convention=convention)
 
 
 def _device(which: Device | None, peak: float, devices: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from .architectures import build
 from .errors import ToolError
@@ -39,7 +39,7 @@ def shape_of(model: str) -> Shape:
         return read_config(path.expanduser())
     entry = _table().get(_plain(model))
     if entry is None:
-        return _unknown(model)
+        _unknown(model)
     config = Fields(entry["config"], entry["repo"])
     return build(config, entry["repo"], f"{entry['source']} ({entry['checked']})")
 
@@ -123,7 +123,7 @@ def known_models() -> tuple[str, ...]:
     return tuple(sorted({entry["repo"] for entry in _table().values()}, key=str.lower))
 
 
-def _unknown(model: str) -> Shape:
+def _unknown(model: str) -> NoReturn:
     names = {_plain(name): name for name in known_models()}
     near = [names[found] for found in get_close_matches(_plain(model), names, n=3, cutoff=0.5)]
     said = f"; near are {', '.join(near)}" if near else ""

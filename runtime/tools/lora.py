@@ -144,7 +144,7 @@ def count_lora(
         sources=(
             "Hu 2021, arXiv 2106.09685, section 4.1",
             f"{shape.source} (shape)",
-            "counts checked with PEFT 0.21.2 on the meta device",
+            *(_CHECKED[convention] if experts else _CHECKED[Convention.PEFT_ALL_LINEAR]),
         ),
         notes=tuple(_notes(shape, maps, experts, rank, inner)),
     )
@@ -169,6 +169,12 @@ def _shared_outer(maps: Sequence[Linear], rank: int) -> dict[str, int]:
 def _fused(maps: Sequence[Linear], rank: int, gate_up_rank: int) -> dict[str, int]:
     counts: dict[str, int] = {}
     joined = [one for one in maps if not one.joins]
+    if len(joined) == 1:
+        raise ToolError(
+            "PEFT's adapters of experts reach gate and up together: name both, or neither, or "
+            "choose `per-expert`",
+            "PEFT 的专家适配器同时作用于 gate 和 up：请两者都选、都不选，或改用 `per-expert`",
+        )
     if joined:
         first = joined[0]
         outputs = sum(one.outputs for one in joined)
@@ -182,6 +188,15 @@ _EXPERTS: dict[Convention, Callable[[Sequence[Linear], int], dict[str, int]]] = 
     Convention.SHARED_OUTER: _shared_outer,
     Convention.PEFT_PARAMETERS: lambda maps, rank: _fused(maps, rank, rank),
     Convention.PEFT_ALL_LINEAR: lambda maps, rank: _fused(maps, rank, 2 * rank),
+}
+
+
+_PEFT = ("counts equal to those of PEFT 0.21.2 on the meta device",)
+_CHECKED: dict[Convention, tuple[str, ...]] = {
+    Convention.PER_EXPERT: (),
+    Convention.SHARED_OUTER: ("counts equal to tinker-cookbook 0.6.1, hyperparam_utils.py",),
+    Convention.PEFT_PARAMETERS: _PEFT,
+    Convention.PEFT_ALL_LINEAR: _PEFT,
 }
 
 

@@ -215,3 +215,26 @@ def test_no_word_breaks_out_of_its_quotes(words: list[str]) -> None:
         assert not any(word.strip() for word in words)
         return
     assert made.get("search_query", "").count('"') % 2 == 0
+
+
+def test_on_the_command_line(
+    server: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from polyskill.cli.app import run
+
+    monkeypatch.setattr("sys.argv", ["polyskill", "tools", "arxiv", "rubric", "--max", "1"])
+    with pytest.raises(SystemExit) as left:
+        run()
+    assert not left.value.code
+    said = capsys.readouterr().out
+    assert "2512.23707v1  On <Rubrics>" in said
+    assert "Ada Goel, 李雷; 2025-12-29; cs.LG" in said
+    assert "1 of 41; `--start 1` goes on" in said
+
+
+def test_an_assistant_cannot_name_the_server() -> None:
+    import inspect
+
+    from polyskill.runtime.tools import calls
+
+    assert "url" not in inspect.signature(calls.arxiv).parameters

@@ -131,6 +131,27 @@ def test_where_all_linear_reaches_only_a_part() -> None:
     assert alone.trainable == 24 * 8 * 20_736
 
 
+def test_gate_and_up_are_one_tensor_for_peft() -> None:
+    shape, how = shape_of("Qwen3-30B-A3B"), Convention.PEFT_PARAMETERS
+    with pytest.raises(ToolError, match="together"):
+        count_lora(shape, 8, layers="gate_proj", convention=how)
+    both = count_lora(shape, 8, layers="gate_proj,up_proj", convention=how)
+    assert both.by_module == {"experts.gate_up_proj": 48 * 128 * 8 * (2048 + 2 * 768)}
+    down = count_lora(shape, 8, layers="down_proj", convention=how)
+    assert (
+        both.trainable + down.trainable
+        == count_lora(shape, 8, layers="mlp", convention=how).trainable
+    )
+
+
+def test_what_was_checked_is_told() -> None:
+    moe = shape_of("Qwen3-30B-A3B")
+    assert any("PEFT" in source for source in count_lora(shape_of("phi-4")).sources)
+    assert not any("PEFT" in source for source in count_lora(moe).sources)
+    tinker = count_lora(moe, convention=Convention.SHARED_OUTER).sources
+    assert any("tinker" in source for source in tinker)
+
+
 def test_a_name_finds_its_maps_in_experts_and_out_of_them() -> None:
     shape = shape_of("DeepSeek-V3")
     names = {one.name for one in chosen(shape, "gate_proj")}

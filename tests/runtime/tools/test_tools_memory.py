@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyskill.runtime.tools.activations import activations
+from polyskill.runtime.tools.calls import memory
 from polyskill.runtime.tools.config import known_models, shape_of
 from polyskill.runtime.tools.errors import ToolError
 from polyskill.runtime.tools.kv_cache import BYTES, kv_cache
@@ -108,6 +109,14 @@ def test_lora_takes_two_and_sixteen() -> None:
     assert adapters == 16 * 83_886_080
     assert parts["logits"] == 8 * 2048 * 128_256
     assert lora_memory("Llama-3.1-8B", chunked_loss=True).parts["logits"] == 0
+
+
+def test_adapters_of_experts_by_their_convention() -> None:
+    told = [
+        memory("Qwen3-30B-A3B", rank=32, convention=how)["parts"]["adapters"]
+        for how in ("per-expert", "shared-outer")
+    ]
+    assert told == [4 * 1_687_683_072, 4 * 489_160_704]
 
 
 def test_checkpoints_keep_a_layer_and_all_inputs() -> None:

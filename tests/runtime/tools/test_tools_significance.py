@@ -191,6 +191,8 @@ def test_other_names_and_no_ids(tmp_path: Path) -> None:
         ("x.jsonl", '{"id": 1, "correct": 1}', "`id`, `correct`"),
         ("x.jsonl", '{"score": 1.5}', "1.5"),
         ("x.jsonl", '{"score": NaN}', "nan"),
+        ("x.jsonl", '{"score": -0.5}', "-0.5"),
+        ("x.jsonl", '{"score": -Infinity}', "-inf"),
         ("x.jsonl", '{"score": [1]}', "[1]"),
         ("x.csv", "id,score\na,maybe\n", ":2: `score` is 'maybe'"),
         ("x.csv", "id,score\na\n", ":2: has no `score`"),

@@ -94,9 +94,20 @@ def arxiv(
     json: Json = False,
 ) -> None:
     """Search papers (see :data:`HELP`)."""
-    from polyskill.runtime.tools import calls
+    from dataclasses import asdict
 
-    told = calls.arxiv(query or [], author, category, most=most, start=start, order=order, url=url)
+    from polyskill.runtime.tools.arxiv import search
+
+    found = search(
+        query or [],
+        authors=author or (),
+        categories=category or (),
+        most=most,
+        start=start,
+        order=order,
+        url=url,
+    )
+    told = asdict(found)
     if json:
         print_json(told)
         return

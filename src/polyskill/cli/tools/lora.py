@@ -11,7 +11,7 @@ from ..options import Json
 from ..output import echo, print_json
 from ..tables import Column, print_table
 from ..text import plain
-from .options import Layers, Model
+from .options import Convention, Layers, Model
 from .shown import percent, whence
 
 __all__ = ["HELP", "lora"]
@@ -39,17 +39,7 @@ def lora(
         ),
     ] = 16,
     layers: Layers = "all-linear",
-    convention: Annotated[
-        str,
-        typer.Option(
-            "--convention",
-            metavar="per-expert|shared-outer|peft-parameters|peft-all-linear",
-            help=tr(
-                "What an adapter of experts is; default: per-expert",
-                "专家层适配器的计法；默认 per-expert",
-            ),
-        ),
-    ] = "per-expert",
+    convention: Convention = "per-expert",
     expert_rank: Annotated[
         int | None,
         typer.Option(

@@ -11,7 +11,7 @@ from ..options import Json
 from ..output import echo, print_json, styled
 from ..tables import Column, print_table
 from ..text import plain
-from .options import Dtype, Layers, Length, Model, Rank
+from .options import Convention, Dtype, Layers, Length, Model, Rank
 from .shown import size, whence
 
 __all__ = ["HELP", "KV_HELP", "kv_cache", "memory"]
@@ -65,6 +65,7 @@ def memory(
     ] = 1,
     rank: Rank = None,
     layers: Layers = "all-linear",
+    convention: Convention = "per-expert",
     dtype: Dtype = "bf16",
     cache_dtype: CacheDtype = "bf16",
     optimizer: Annotated[
@@ -126,6 +127,7 @@ def memory(
         batch,
         rank,
         layers,
+        convention,
         dtype,
         cache_dtype,
         optimizer,

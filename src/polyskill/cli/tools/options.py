@@ -9,7 +9,18 @@ import typer
 from ..language import tr
 from ..output import fail
 
-__all__ = ["Device", "Devices", "Dtype", "Layers", "Length", "Model", "Peak", "Rank", "whole"]
+__all__ = [
+    "Convention",
+    "Device",
+    "Devices",
+    "Dtype",
+    "Layers",
+    "Length",
+    "Model",
+    "Peak",
+    "Rank",
+    "whole",
+]
 
 
 def _complete_model(incomplete: str) -> list[str]:
@@ -61,6 +72,17 @@ Layers = Annotated[
         help=tr(
             "all-linear, attention, mlp, or names like q_proj,v_proj; default: all-linear",
             "all-linear、attention、mlp，或 q_proj,v_proj 等名称；默认 all-linear",
+        ),
+    ),
+]
+Convention = Annotated[
+    str,
+    typer.Option(
+        "--convention",
+        metavar="per-expert|shared-outer|peft-parameters|peft-all-linear",
+        help=tr(
+            "What an adapter of experts is; default: per-expert",
+            "专家层适配器的计法；默认 per-expert",
         ),
     ),
 ]
