@@ -170,6 +170,13 @@ def test_entities_are_refused(text: str, encoding: str) -> None:
         parse_feed(text.encode(encoding))
 
 
+def test_a_document_type_is_refused_even_before_a_good_feed() -> None:
+    good = f"{HEAD}</feed>"
+    parse_feed(good.encode())
+    with pytest.raises(ToolError, match="document type"):
+        parse_feed(good.replace("<feed", "<!DOCTYPE feed><feed", 1).encode())
+
+
 @given(st.binary(max_size=300))
 def test_only_tool_errors_leave_the_parser(data: bytes) -> None:
     with pytest.raises(ToolError):
