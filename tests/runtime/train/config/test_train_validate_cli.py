@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ def test_init_of_something_else(name: str, said: str) -> None:
     result = run("init", name)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+@pytest.fixture(autouse=True)
+def without_tokenizers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model of these tests is a config.json: numbers of tokens are estimates everywhere."""
+    monkeypatch.setitem(sys.modules, "transformers", None)
 
 
 def test_a_sound_run(write: Write, pairs: list[dict[str, str]]) -> None:
