@@ -6,7 +6,20 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import aa, ablate, bisect, calibrate, cases, compare, init, rejudge, report, run, triggers
+from . import (
+    aa,
+    ablate,
+    bisect,
+    calibrate,
+    cases,
+    compare,
+    convert,
+    init,
+    rejudge,
+    report,
+    run,
+    triggers,
+)
 from .group import DEFAULT, EvalGroup
 
 __all__ = ["HELP", "app"]
@@ -35,6 +48,7 @@ for _name, _function, _help in (
     (DEFAULT, run.run, run.HELP),
     ("cases", cases.cases, cases.HELP),
     ("init", init.init, init.HELP),
+    ("convert", convert.convert, convert.HELP),
     ("triggers", triggers.triggers, triggers.HELP),
     ("compare", compare.compare, compare.HELP),
     ("gate", compare.gate, compare.GATE_HELP),

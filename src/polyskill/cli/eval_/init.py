@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from polyskill.compiler.diagnostics import Diagnostic
     from polyskill.compiler.model import Skill
 
-__all__ = ["HELP", "init"]
+__all__ = ["HELP", "init", "one_skill"]
 
 HELP = tr(
     """Draft test cases from what a skill says, and say what a person has to add.
@@ -78,7 +78,7 @@ def init(
     from polyskill.evals.draft import draft_cases
     from polyskill.evals.draft_file import appended, written
 
-    skill, findings = _one(source)
+    skill, findings = one_skill(source)
     draft = draft_cases(skill)
     target = out or Path(folder_of(skill)) / "evals" / "cases.yaml"
     if out is None and Path(skill.path).is_file() and not dry_run:
@@ -124,7 +124,7 @@ def init(
         raise typer.Exit(1)
 
 
-def _one(source: Path) -> tuple[Skill, list[Diagnostic]]:
+def one_skill(source: Path) -> tuple[Skill, list[Diagnostic]]:
     """Return the one skill that is meant; ends the command if there is another number of them."""
     skills, findings = read_skills(resolve([source]))
     if len(skills) != 1:
