@@ -40,6 +40,7 @@ _INLINE = re.compile(
     r"|期望(?:输出|结果|回答)?|预期(?:输出|结果|回答)?)\**\s*[:：]\**\s*",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _BULLET = re.compile(r"^(\s*)(?:[-*+•·☐□]|\d{1,3}[.)、])\s+(?=\S)")
 
 
@@ -184,6 +185,9 @@ class _Reader:
             return
         if label is not None and label.marked and label.names & HEAD:
             self.started, self.draft = True, None
+            return
+        if line.kind == "text" and _TAG.fullmatch(text.strip()):
+            self.draft = None  # what a page folds away behind a case is no part of it
             return
         self._continue(line, text.strip(), bullet)
 

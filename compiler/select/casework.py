@@ -24,7 +24,7 @@ def _heads_tests(block: Block) -> bool:
 
 def _ends_case(block: Block) -> bool:
     """Whether a block after a case's title no longer belongs to the case."""
-    if block.kind in (BlockKind.RULE, BlockKind.HEADING, BlockKind.QUOTE):
+    if block.kind in (BlockKind.RULE, BlockKind.HEADING, BlockKind.QUOTE, BlockKind.HTML):
         return True
     if block.kind is BlockKind.LIST:  # a checklist, not what is expected of an answer
         return any(item.checked is not None for item in block.children)
