@@ -17,7 +17,6 @@ from . import (
     build,
     check,
     completion,
-    eval_,
     import_,
     install,
     new,
@@ -27,13 +26,12 @@ from . import (
     search,
     show,
     status,
-    tools,
-    train,
     uninstall,
     update,
     verify,
 )
-from .help import Command, Group, usage_error
+from .groups import Root
+from .help import Command, usage_error
 from .language import tr
 from .output import complain, echo, safe_streams
 
@@ -45,7 +43,7 @@ _INTERRUPTED, _BROKEN_PIPE = 130, 141  # what a shell reports for SIGINT and SIG
 
 app = typer.Typer(
     name="polyskill",
-    cls=Group,
+    cls=Root,
     help=tr(
         "Write a skill once, in two languages; compile it for every AI assistant.",
         "技能只写一次（中英双语），编译到每一个 AI 助手。",
@@ -112,9 +110,6 @@ for _name, _function, _help in (
     ("publish", publish.publish, publish.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)
-app.add_typer(eval_.app, name="eval")
-app.add_typer(train.app, name="train")
-app.add_typer(tools.app, name="tools")
 
 
 def run() -> None:

@@ -89,10 +89,9 @@ def _page(ctx: Any) -> list[str]:
             _definitions((_option(item), _help(item)) for item in _params(ctx, "option")),
         ),
     ]
-    if isinstance(ctx.command, TyperGroup):
+    if isinstance(ctx.command, Group):
         names = ctx.command.list_commands(ctx)
-        commands = [(name, ctx.command.get_command(ctx, name)) for name in names]
-        rows = [(name, (made.help or "").partition("\n")[0]) for name, made in commands if made]
+        rows = [(name, ctx.command.summary(ctx, name)) for name in names]
         sections.insert(0, (tr("Commands:", "命令："), _definitions(rows)))
     sections.append((tr("Examples:", "示例："), [f"  {line}" for line in example.splitlines()]))
     for heading, body in sections:
@@ -118,7 +117,12 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """The group of all commands, with a help page of our own."""
+    """A group of commands, with a help page of our own."""
+
+    def summary(self, ctx: Any, name: str) -> str:
+        """Return what the help page says of a command in one line."""
+        made = self.get_command(ctx, name)
+        return (made.help or "").partition("\n")[0] if made else ""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
