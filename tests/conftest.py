@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +40,37 @@ def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Path]:
+    """A folder for the front of PATH, where `polyskill` starts in no time (tests/warm)."""
+    installed = Path(sys.executable).parent
+    if not hasattr(os, "fork"):
+        yield installed
+        return
+    with tempfile.TemporaryDirectory(prefix="warm-") as made:
+        folder = Path(made)
+        client = (ROOT / "tests" / "warm" / "client.py").read_text("utf-8")
+        client = client.replace("@SERVER@", str(folder / "socket"))
+        client = client.replace("@PROGRAM@", str(installed / "polyskill"))
+        program = folder / "polyskill"
+        program.write_text(f"#!{sys.executable} -SE\n{client}", "utf-8")
+        program.chmod(0o755)
+        servers = [
+            subprocess.Popen(
+                [sys.executable, ROOT / "tests/warm/server.py", lang, folder / f"socket.{lang}"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+            )
+            for lang in ("en", "zh")
+        ]
+        try:
+            for server in servers:
+                assert server.stdout is not None
+                assert server.stdout.readline() == b"ready\n"
+            yield folder
+        finally:
+            for server in servers:
+                server.terminate()
+                server.communicate()

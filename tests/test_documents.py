@@ -27,6 +27,10 @@ def commands(path: Path) -> list[str]:
     return [line.partition("  #")[0].strip() for line in lines]
 
 
+def search_path(programs: Path) -> str:
+    return f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
 def test_both_readmes_name_the_same_commands() -> None:
     first, second = map(commands, READMES)
     assert first == second
@@ -43,15 +47,15 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert os.access(ROOT / ".ci/run", os.X_OK)
 
 
-def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
+def test_the_commands_of_the_readme_run(tmp_path: Path, programs: Path) -> None:
     (tmp_path / "old-rules").mkdir()
     (tmp_path / "old-rules" / ".cursorrules").write_text("Write short functions.\n")
     lines = [line for line in commands(READMES[0]) if line.startswith("polyskill ")]
     assert len(lines) >= 6
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = os.environ | {"PATH": search_path(programs)}
     for line in lines:
         done = subprocess.run(
-            shlex.split(line),
+            ["env", *shlex.split(line)],  # found by the path that is given
             cwd=tmp_path,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -69,13 +73,16 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["installing.md", "promises.md", "publishing.md", "evals.md", "tools.md"]
 )
-def test_the_commands_of_a_document_run(name: str, tmp_path: Path) -> None:
+def test_the_commands_of_a_document_run(name: str, tmp_path: Path, programs: Path) -> None:
     lines = [line for line in commands(ROOT / "docs" / name) if line.startswith("polyskill ")]
     assert len(lines) >= 5
     if name == "publishing.md":
         lines.insert(0, "polyskill new my-skill -d my-skills")
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path, "HOME": str(tmp_path), "POLYSKILL_LANG": "en"}
+    environment = os.environ | {
+        "PATH": search_path(programs),
+        "HOME": str(tmp_path),
+        "POLYSKILL_LANG": "en",
+    }
     environment["POLYSKILL_SIGN_PASSWORD"] = ""
     place = tmp_path / "project"
     for line in lines:
@@ -83,7 +90,7 @@ def test_the_commands_of_a_document_run(name: str, tmp_path: Path) -> None:
             shutil.rmtree(place)  # each demonstration begins anew
         place.mkdir(exist_ok=True)
         done = subprocess.run(
-            shlex.split(line),
+            ["env", *shlex.split(line)],  # found by the path that is given
             cwd=place,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -22,14 +22,15 @@ _RESERVED = frozenset(
 )
 _TEXTS = frozenset({"argument-hint", "attribution", "model"})
 _LISTS = frozenset({"runtime"})
+_MARKS = ("\ufeff", "\udcff\udcfe", "\udcfe\udcff")  # as bytes that are not UTF-8 are kept
 _ORDER = ("model", "argument-hint", "runtime", "attribution")
 
 
 def page(values: Mapping[str, Any], body: str) -> bytes:
     """Return a Markdown file: a front matter, a blank line, the body."""
     # A body that begins with a rule would be taken for a front matter, and a byte-order mark in
-    # front of it (a file may have two) for that of the file.
-    alone = not body.startswith("\ufeff") and not body.lstrip().startswith("---")
+    # front of it (a file may have two, one of them of UTF-16) for that of the file.
+    alone = not body.startswith(_MARKS) and not body.lstrip().startswith("---")
     head = emit(values) if values or not alone else ""
     gap = "\n" if head and body else ""
     return f"{head}{gap}{body}".encode("utf-8", "surrogateescape")
