@@ -81,9 +81,17 @@ def as_tools(value: object) -> tuple[str, ...]:
 
 
 def join_tools(tools: tuple[str, ...]) -> str:
-    """Return tools in the form of the Agent Skills specification: one text, spaces between."""
-    plain = all(len(tuple(split_outside(tool, " \t\n,"))) == 1 for tool in tools)
-    return (" " if plain else ", ").join(tools)
+    """Return tools in the form of the Agent Skills specification: one text, spaces between.
+
+    Where that would be read as other tools, commas stand between; where a bracket that is never
+    closed spoils that too, what is read is what is written from the first time on.
+    """
+    for separator in (" ", ", "):
+        text = separator.join(tools)
+        if as_tools(text) == tools:
+            return text
+    read = as_tools(text)
+    return join_tools(read) if len(read) < len(tools) else text
 
 
 def as_globs(value: object) -> tuple[str, ...]:

@@ -73,6 +73,41 @@ def test_a_derived_description_is_the_same_the_second_time(one: ReadOne, tmp_pat
     assert to_canonical(again).files == made.files
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        # The name of a tool opens a bracket that nobody closes.
+        b'---\nname: thing\ndescription: Does it.\ntools: ["a", "r[b", "c", "d e"]\n---\n\nDo.\n',
+        # After a byte-order mark of UTF-8, the bytes of one of UTF-16.
+        b"---\nname: thing\ndescription: Does it.\n---\n\n\xff\xfe-\n",
+        b"\xef\xbb\xbf\xff\xfe-\0-\0",
+        b"\xef\xbb\xbf\xfe\xff-\0-\0",
+    ],
+)
+def test_a_canonical_form_is_its_own(tmp_path: Path, page: bytes) -> None:
+    made: dict[str, bytes] = {
+        "pack/.claude-plugin/plugin.json": b'{"name": "pack"}',
+        "pack/commands/go.md": page,
+        "x.chatmode.md": page,
+    }
+    forms = []
+    for number in range(3):
+        folder = tmp_path / str(number)
+        for name, data in made.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        skills = [found for candidate in discover(folder) for found in read(candidate).skills]
+        forms.append({skill.name: to_canonical(skill).files for skill in skills})
+        made = {
+            f"{skill}/{name}": data
+            for skill in forms[-1]
+            for name, data in forms[-1][skill].items()
+        }
+    assert forms[0]
+    assert forms[1] == forms[0]
+    assert forms[2] == forms[0]
+
+
 def test_a_recipe_in_a_section_that_stays_is_told(one: ReadOne) -> None:
     text = (
         HEAD.format(name="thing-expert")

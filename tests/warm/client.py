@@ -20,7 +20,7 @@ if {name for name in os.environ if name.startswith("PYTHON")} - HARMLESS:
     real()
 try:
     streams = [os.dup(number) for number in range(3)]
-    folder = os.getcwd()
+    folder = os.getcwd()  # noqa: PTH109  (pathlib takes as long to import as all the rest)
 except OSError:  # a closed stream, a folder that is gone
     real()
 request = {"arguments": sys.argv[1:], "folder": folder, "environment": dict(os.environ)}

@@ -227,7 +227,9 @@ def test_no_heading_leaves_out_a_level(rich_run: Run, runs: int) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=4))
+@given(
+    st.lists(st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False), max_size=4)
+)
 def test_an_axis_has_few_ticks_whatever_a_run_claims(values: list[float]) -> None:
     scale = scale_for([Estimate(each) for each in values], None)
     assert 2 <= len(scale.ticks) <= 9
