@@ -301,7 +301,7 @@ def check_build(one: Round, platform: str) -> int:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("platform", ["agents", "claude"])
+@pytest.mark.parametrize("platform", [pytest.param("agents", marks=pytest.mark.slow), "claude"])
 def test_a_build_keeps_every_block(rounds: list[Round], platform: str) -> None:
     assert sum(check_build(one, platform) for one in rounds) > 8_000
 
