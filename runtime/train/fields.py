@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from .libraries import SUPPORTED, numbers, wanted
 from .problems import Problem
 
 __all__ = ["Trainer", "check_version", "installed"]
@@ -32,12 +33,6 @@ _BASES = (
     ("trl", "trainer/base_config.py", "_BaseConfig"),
     ("transformers", "training_args.py", "TrainingArguments"),
 )
-#: Versions that work together (the first, and the first that does not).
-SUPPORTED: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
-    "trl": ((1, 16), (2, 0)),
-    "transformers": ((5, 17), (6, 0)),
-    "peft": ((0, 21), (1, 0)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +103,16 @@ def check_version() -> list[Problem]:
             found = version(package)
         except PackageNotFoundError:
             continue
-        numbers = _numbers(found)
-        if numbers and not first <= numbers < last:
-            wanted = f"{package}>={first[0]}.{first[1]},<{_dotted(last)}"
+        known = numbers(found)
+        if known and not first <= known < last:
+            fitting = wanted(package)
             problems.append(
                 Problem(
                     package,
                     "",
-                    f"version {found} is installed, these recipes work with {wanted}: pip install "
-                    f"'{wanted}'",
-                    f"已安装的版本为 {found}，训练脚本适用于 {wanted}：pip install '{wanted}'",
+                    f"version {found} is installed, these recipes work with {fitting}: pip "
+                    f"install '{fitting}'",
+                    f"已安装的版本为 {found}，训练脚本适用于 {fitting}：pip install '{fitting}'",
                 )
             )
     return problems
-
-
-def _dotted(numbers: tuple[int, int]) -> str:
-    return str(numbers[0]) if not numbers[1] else f"{numbers[0]}.{numbers[1]}"
-
-
-def _numbers(text: str) -> tuple[int, int] | None:
-    parts = text.split(".")[:2]
-    if len(parts) < 2 or not all(part.isdecimal() for part in parts):
-        return None
-    return int(parts[0]), int(parts[1])

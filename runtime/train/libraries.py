@@ -5,17 +5,37 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from importlib.metadata import version
 from types import ModuleType
 
 from ..judge.missing import need
 from .errors import TrainError
 
-__all__ = ["EXTRA", "quiet", "torch", "trl"]
+__all__ = ["EXTRA", "SUPPORTED", "numbers", "quiet", "torch", "trl", "wanted"]
 
 EXTRA = "train"
 #: First version that works, first that may not; names of trainers and arguments change between.
-_TRL = ((1, 16), (2, 0))
+SUPPORTED: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
+    "trl": ((1, 16), (2, 0)),
+    "transformers": ((5, 17), (6, 0)),
+    "peft": ((0, 21), (1, 0)),
+}
+
+
+def wanted(package: str) -> str:
+    """Return the requirement of one of :data:`SUPPORTED`, as pip reads it."""
+    low, high = SUPPORTED[package]
+    return f"{package}>={low[0]}.{low[1]},<{high[0]}" + (f".{high[1]}" if high[1] else "")
+
+
+def numbers(found: str) -> tuple[int, int] | None:
+    """Return a version's first two numbers; ``None`` where it does not begin with one."""
+    major, _, rest = found.partition(".")
+    minor = rest.partition(".")[0]
+    if not major.isdecimal():
+        return None
+    return int(major), int(minor) if minor.isdecimal() else 0
 
 
 def quiet() -> None:
@@ -50,17 +70,12 @@ def trl() -> ModuleType:
     for name in ("torch", "peft", "datasets", "trl"):
         need(name, EXTRA)
     found = version("trl")
-    low, high = _TRL
-    if not low <= _numbers(found) < high:
-        wanted = f"trl>={low[0]}.{low[1]},<{high[0]}"
+    low, high = SUPPORTED["trl"]
+    known = numbers(found)
+    if known is not None and not low <= known < high:
+        fitting = wanted("trl")
         raise TrainError(
-            f"trl {found} is installed, but this needs {wanted}: pip install '{wanted}'",
-            f"已安装 trl {found}，但需要 {wanted}：pip install '{wanted}'",
+            f"trl {found} is installed, but this needs {fitting}: pip install '{fitting}'",
+            f"已安装 trl {found}，但需要 {fitting}：pip install '{fitting}'",
         )
     return need("trl", EXTRA)
-
-
-def _numbers(found: str) -> tuple[int, int]:
-    major, _, rest = found.partition(".")
-    minor = rest.partition(".")[0]
-    return int(major), int(minor) if minor.isdecimal() else 0

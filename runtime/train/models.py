@@ -15,7 +15,17 @@ from .libraries import EXTRA, torch
 if TYPE_CHECKING:
     from .config import LoraSection, ModelSection
 
-__all__ = ["Head", "Loaded", "best_device", "load", "lora_config", "routers", "save", "size"]
+__all__ = [
+    "Head",
+    "Loaded",
+    "best_device",
+    "broken_weights",
+    "load",
+    "lora_config",
+    "routers",
+    "save",
+    "size",
+]
 
 #: ``lm`` predicts the next token, ``score`` gives a text one number.
 Head = Literal["lm", "score"]
@@ -62,6 +72,7 @@ def load(section: ModelSection, *, head: Head = "lm") -> Loaded:
     device = best_device()
     place = Path(section.path).expanduser()
     words: dict[str, Any] = {"dtype": _dtype(library, section.dtype, device)}
+    faults = (OSError, ValueError, KeyError, RuntimeError, _damage())
     try:
         if place.suffix == ".gguf":
             need("gguf", EXTRA)
@@ -73,7 +84,10 @@ def load(section: ModelSection, *, head: Head = "lm") -> Loaded:
             model = _class(transformers, head).from_pretrained(
                 name, **words, **version, **({"num_labels": 1} if head == "score" else {})
             )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except faults as error:
+        broken = broken_weights(place)
+        if broken is not None:
+            raise broken from error
         said = " ".join(str(error).split())[:300]
         raise TrainError(
             f"the model {section.path} cannot be loaded ({type(error).__name__}: {said}): "
@@ -84,6 +98,30 @@ def load(section: ModelSection, *, head: Head = "lm") -> Loaded:
         ) from error
     _prepare(tokenizer, model, section)
     return Loaded(model, tokenizer, device)
+
+
+def _damage() -> type[Exception]:
+    """Return what safetensors raises for a damaged file: it derives from ``Exception`` alone."""
+    error: type[Exception] = need("safetensors", EXTRA).SafetensorError
+    return error
+
+
+def broken_weights(place: Path) -> TrainError | None:
+    """Return which weight files of a folder are damaged, e.g. by a copy that was cut short."""
+    library = need("safetensors", EXTRA)
+    for path in sorted(place.glob("*.safetensors")) if place.is_dir() else ():
+        try:
+            with library.safe_open(path, framework="pt"):
+                continue
+        except (library.SafetensorError, OSError) as error:
+            why = " ".join(str(error).split())[:200]
+        size = path.stat().st_size if path.exists() else 0
+        return TrainError(
+            f"{path} is damaged ({size:,} bytes; {why}): it was cut short or changed; copy it or "
+            "download it again",
+            f"{path} 已损坏（{size:,} 字节；{why}）：文件不完整或被改动，请重新复制或下载",
+        )
+    return None
 
 
 def _class(transformers: Any, head: Head) -> Any:

@@ -94,6 +94,10 @@ class Curves:
         named = self.setting("method") or self.run.get("method")
         return named if isinstance(named, str) else ""
 
+    def option(self, name: str) -> str:
+        """Return the key of an option of the method: ``grpo.beta``."""
+        return f"{self.method or 'grpo'}.{name}"
+
     @property
     def reinforced(self) -> bool:
         """Whether the run maximises a reward, so that its loss says little of its course."""

@@ -60,7 +60,7 @@ def supervised(curves: Curves) -> bool:
 
 @dataclass(frozen=True)
 class Advice:
-    """A change: ``key`` is a key of the config ("" where it is none)."""
+    """A change: ``key`` is a key of the config ("" where it is none), as a user writes it."""
 
     text: Text
     key: str = ""

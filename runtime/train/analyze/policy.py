@@ -11,9 +11,6 @@ from .robust import downward
 
 __all__ = ["DETECTORS", "clipped", "collapse", "entropy", "runaway"]
 
-_BETA = "method_options.beta"
-_REWARDS = "method_options.rewards"
-
 
 def collapse(curves: Curves) -> list[Finding]:
     """Find answers that shrink to half of their length and less.
@@ -57,20 +54,21 @@ def collapse(curves: Curves) -> list[Finding]:
                         "text at the end must be one that you want",
                         "给奖励加上长度下限，或同时奖励内容；最后得到的文本必须是你想要的",
                     ),
-                    _REWARDS,
+                    curves.option("rewards"),
                 ),
                 Advice(
                     text(
                         "hold the policy near the start: 0.01–0.05", "约束策略不偏离起点：0.01–0.05"
                     ),
-                    _BETA,
+                    curves.option("beta"),
                 ),
                 Advice(
                     text(
-                        "judge held-out answers while training, so that the run stops in time",
-                        "训练中评判留出的回答，以便及时停止",
+                        "let a judge that is not trained on look at the answers, so that the run "
+                        "stops in time",
+                        "让不参与训练的评审查看回答，以便及时停止",
                     ),
-                    "eval_every",
+                    curves.option("held_out"),
                 ),
             ),
             "length",
@@ -99,15 +97,21 @@ def clipped(curves: Curves) -> list[Finding]:
                 ),
             ),
             (
-                Advice(text("allow more tokens", "放宽词元上限"), "method_options.max_new_tokens"),
+                Advice(text("allow more tokens", "放宽词元上限"), curves.option("max_new_tokens")),
                 Advice(
                     text(
-                        "take the variant `dapo`, which leaves cut answers out and has a soft "
-                        "penalty of length, or `dr_grpo`, whose loss does not favour long failures",
-                        "选用 `dapo`（忽略被截断的回答，并带柔性长度惩罚）或 `dr_grpo`"
-                        "（损失不偏向冗长的失败回答）",
+                        "write `true`, which leaves cut answers out of the loss (DAPO, arXiv "
+                        "2503.14476, section 3.4)",
+                        "写 `true`，使被截断的回答不计入损失（DAPO，arXiv 2503.14476 第 3.4 节）",
                     ),
-                    "method_options.variant",
+                    "trainer.mask_truncated_completions",
+                ),
+                Advice(
+                    text(
+                        "add the reward `length`, a soft punishment of answers near the limit",
+                        "加入奖励 `length`：对接近上限的回答柔性惩罚",
+                    ),
+                    curves.option("rewards"),
                 ),
             ),
             "clipped",
@@ -136,22 +140,30 @@ def entropy(curves: Curves) -> list[Finding]:
                 ),
             ),
             (
-                Advice(
-                    text(
-                        "take the variant `dapo`, which lets unlikely tokens grow (its upper clip "
-                        "is 0.28)",
-                        "选用 `dapo`，其上侧裁剪为 0.28，允许低概率词元增长",
-                    ),
-                    "method_options.variant",
-                ),
+                *_room(curves),
                 Advice(text("lower the learning rate", "降低学习率"), "optim.learning_rate"),
-                Advice(text("sample at 1.0", "采样温度设为 1.0"), "method_options.temperature"),
+                Advice(text("sample at 1.0", "采样温度设为 1.0"), curves.option("temperature")),
             ),
             "entropy",
             (curve.steps[0], curve.steps[-1]),
             shown_samples(curves),
         )
     ]
+
+
+def _room(curves: Curves) -> tuple[Advice, ...]:
+    """Return what gives unlikely tokens room; only GRPO has variants."""
+    if curves.method == "rloo":
+        return ()
+    return (
+        Advice(
+            text(
+                "take the variant `dapo`, which lets unlikely tokens grow (its upper clip is 0.28)",
+                "选用 `dapo`，其上侧裁剪为 0.28，允许低概率词元增长",
+            ),
+            curves.option("variant"),
+        ),
+    )
 
 
 def runaway(curves: Curves) -> list[Finding]:
@@ -180,7 +192,10 @@ def runaway(curves: Curves) -> list[Finding]:
                 ),
             ),
             (
-                Advice(text("raise the penalty, e.g. to 0.05", "提高惩罚系数，如 0.05"), _BETA),
+                Advice(
+                    text("raise the penalty, e.g. to 0.05", "提高惩罚系数，如 0.05"),
+                    curves.option("beta"),
+                ),
                 Advice(text("divide the rate by 3", "学习率降到 1/3"), "optim.learning_rate"),
             ),
             "kl",

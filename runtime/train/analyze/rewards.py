@@ -23,8 +23,6 @@ __all__ = [
 
 #: Points of a curve below which its trend is not judged.
 FEWEST = 6
-_REWARDS = "method_options.rewards"
-_GROUP = "method_options.group"
 
 
 def rises(curve: Curve) -> bool:
@@ -77,9 +75,12 @@ def silent_groups(curves: Curves) -> list[Finding]:
             ),
             (
                 Advice(change, "data.train"),
-                Advice(text("sample more answers a prompt", "每个提示采样更多回答"), _GROUP),
                 Advice(
-                    text("or sample more freely", "或提高采样温度"), "method_options.temperature"
+                    text("sample more answers a prompt", "每个提示采样更多回答"),
+                    curves.option("group"),
+                ),
+                Advice(
+                    text("or sample more freely", "或提高采样温度"), curves.option("temperature")
                 ),
             ),
             "zero_std",
@@ -145,7 +146,7 @@ def fooled(curves: Curves) -> list[Finding]:
                             "fault",
                             "阅读下面的样本，把被利用的漏洞作为错误项写入评分细则",
                         ),
-                        _REWARDS,
+                        curves.option("rewards"),
                     ),
                 ),
                 judge.name,
@@ -187,7 +188,7 @@ def dead_items(curves: Curves) -> list[Finding]:
                         "make the first stricter, split or reword the second, or leave them out",
                         "收紧总是通过的项，拆分或改写从未通过的项，或将其删去",
                     ),
-                    _REWARDS,
+                    curves.option("rewards"),
                 ),
             ),
             "",
@@ -236,7 +237,7 @@ def unrewarded(curves: Curves) -> list[Finding]:
                         "see first that it varies within a group (`polyskill train validate`)",
                         "先确认同组内奖励有差异（`polyskill train validate`）",
                     ),
-                    _REWARDS,
+                    curves.option("rewards"),
                 ),
                 Advice(
                     text(
@@ -245,7 +246,10 @@ def unrewarded(curves: Curves) -> list[Finding]:
                     ),
                     "optim.learning_rate",
                 ),
-                Advice(text("sample more answers a prompt", "每个提示采样更多回答"), _GROUP),
+                Advice(
+                    text("sample more answers a prompt", "每个提示采样更多回答"),
+                    curves.option("group"),
+                ),
             ),
             "reward",
             (reward.steps[0], reward.steps[-1]),

@@ -33,8 +33,8 @@ _METHOD = "grpo"
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     # arXiv 2402.03300: the mean of each answer, then of all: long wrong answers weigh too little
     "grpo": {"loss_type": "grpo", "scale_rewards": "group"},
-    # arXiv 2503.14476: all tokens of a batch alike, and more room upwards. Its soft punishment of
-    # long answers is the reward `length`.
+    # arXiv 2503.14476, section 4.1: all tokens of a batch alike, and more room upwards. Its soft
+    # punishment of long answers is the reward `length`.
     "dapo": {"loss_type": "dapo", "scale_rewards": "group", "epsilon_high": 0.28},
     # arXiv 2503.20783: a constant divisor, no division by the group's deviation
     "dr_grpo": {"loss_type": "dr_grpo", "scale_rewards": "none"},
@@ -47,10 +47,17 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
         "epsilon": 3e-4,
         "epsilon_high": 4e-4,
     },
-    # arXiv 2506.13585: the weight is clipped, the gradient of no token is dropped
+    # arXiv 2506.13585: the weight is clipped, the gradient of no token is dropped. That paper gives
+    # no number; TRL cuts the weight itself at `epsilon_high`, of which 5 is from arXiv 2510.13786.
     "cispo": {"loss_type": "cispo", "epsilon_high": 5.0},
     "sapo": {"loss_type": "sapo"},
-    "luspo": {"loss_type": "luspo", "importance_sampling_level": "sequence"},
+    # arXiv 2602.05261, section 5.1: gspo whose loss grows with the answer's length
+    "luspo": {
+        "loss_type": "luspo",
+        "importance_sampling_level": "sequence",
+        "epsilon": 2e-3,
+        "epsilon_high": 2.5e-3,
+    },
     "vespo": {"loss_type": "vespo"},
 }
 

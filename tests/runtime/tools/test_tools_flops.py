@@ -38,6 +38,18 @@ def test_lora_is_the_papers_two_thirds() -> None:
     assert told.model == 4 * told.weights + 6 * count + attention
 
 
+def test_attention_costs_with_lora_what_it_costs_without() -> None:
+    # both operands of q·kᵀ and of p·v are activations, so both need gradients: 12·L·n_h·d_h·T
+    for full in (True, False):
+        far, near = (
+            token_flops(shape_of("Llama-3.1-8B"), length)
+            if full
+            else lora_flops("Llama-3.1-8B", length)
+            for length in (4096, 1024)
+        )
+        assert far.model - near.model == 12 * 32 * 32 * 128 * (4096 - 1024)
+
+
 def test_the_limits_in_the_facts() -> None:
     # facts: training, section 5: 28.5k tokens/s on an H100 at 100 %; it counts the look-up, too
     told = lora_flops("Llama-3.1-8B", 2048)

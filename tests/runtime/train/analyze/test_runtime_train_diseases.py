@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from polyskill.runtime.train.analyze.curves import curves_of
 from polyskill.runtime.train.analyze.report import DETECTORS, analyse
+from polyskill.runtime.train.config import load
 
 SEEDS = range(12)
 
@@ -296,3 +298,66 @@ def test_findings_speak_both_languages(runs: Any) -> None:
             assert text["en"].isascii() or "–" in text["en"]
             assert any("一" <= sign <= "鿿" for sign in text["zh"])
     assert len({each.kind for each in DETECTORS}) == len(DETECTORS) >= 18
+
+
+#: What a user may write for each key that advice names; a key that is missing here fails the test.
+WRITTEN = {
+    "beta": 0.05,
+    "group": 4,
+    "held_out": "fake/judge",
+    "max_new_tokens": 900,
+    "rewards": ["length"],
+    "temperature": 1.0,
+    "variant": "dapo",
+    "data.train": "other.jsonl",
+    "eval_every": 5,
+    "lora.rank": 64,
+    "lora.targets": "all-linear",
+    "optim.learning_rate": 1e-4,
+    "optim.epochs": 2,
+    "optim.steps": 50,
+    "optim.warmup": 0.1,
+    "trainer.mask_truncated_completions": True,
+}
+
+
+@pytest.mark.parametrize("method", ["grpo", "rloo", "sft", "dpo", "reward"])
+def test_every_key_that_advice_names_can_be_written(runs: Any, method: str, tmp_path: Path) -> None:
+    rewards = "{rewards: [length], group: 4}" if method in ("grpo", "rloo") else "{}"
+    config = tmp_path / "run.yaml"
+    config.write_text(
+        f"method: {method}\nmodel: {{path: m}}\ndata: {{train: d.jsonl}}\n"
+        f"optim: {{learning_rate: auto}}\n{method}: {rewards}\n"
+    )
+    keys = {
+        one.key
+        for rows in _diseased(runs, method)
+        for found in runs.analysed(rows, method, lora={"rank": 8, "targets": ["q_proj"]}).findings
+        for one in found.advice
+        if one.key
+    }
+    assert any(key.startswith(f"{method}.") for key in keys) == (method in ("grpo", "rloo"))
+    for key in keys:
+        load(config, {key: WRITTEN[key.removeprefix(f"{method}.")]})
+
+
+def _diseased(runs: Any, method: str) -> Iterator[list[dict[str, Any]]]:
+    courses: dict[str, Callable[[float], float]] = {
+        "clipped": lambda share: 0.2 + 0.7 * share,
+        "zero_std": lambda share: 0.1 + 0.8 * share,
+        "entropy": lambda share: 0.9 * math.exp(-4 * share),
+        "kl": lambda share: 0.005 * math.exp(6 * share),
+        "items/a": lambda _share: 1.0,
+        "length": lambda share: 100 * math.exp(-4 * share),
+        "reward": lambda share: 0.4 - 0.3 * share,
+        "judge/held_out": lambda share: 0.9 - 0.5 * share,
+        "loss": lambda share: 1 + 2 * share,
+        "eval_loss": lambda share: 1 + share,
+        "grad_norm": lambda share: math.exp(8 * share),
+        "accuracy": lambda _share: 1.0,
+    }
+    for name, course in courses.items():
+        rows = runs.grpo(2, 200) if method in ("grpo", "rloo") else runs.sft(2, 200)
+        for row in rows:
+            row[name] = course(row["step"] / len(rows))
+        yield rows

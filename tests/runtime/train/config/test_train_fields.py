@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from polyskill.runtime.train import fields
+from polyskill.platforms.parts.runtime import DEPENDENCIES
+from polyskill.runtime.train import fields, libraries
 from polyskill.runtime.train.config import METHODS
+from polyskill.runtime.train.errors import TrainError
+
+ROOT = Path(__file__).resolve().parents[4]
 
 MODES = [*((method, None) for method in METHODS), ("distill", "on-policy")]
 
@@ -68,6 +73,20 @@ def test_other_versions_are_refused(site: Path, name: str, version: str, wanted:
     (problem,) = fields.check_version()
     assert wanted in problem.en
     assert version in problem.zh
+
+
+def test_the_range_of_versions_stands_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries, "need", lambda *_: None)
+    monkeypatch.setattr(libraries, "version", lambda _name: "1.15.9")
+    with pytest.raises(TrainError, match=r"pip install 'trl>=1\.16,<2'"):
+        libraries.trl()
+    monkeypatch.setattr(libraries, "version", lambda _name: "1.16.0rc1")
+    libraries.trl()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for package in libraries.SUPPORTED:
+        wanted = libraries.wanted(package)
+        assert wanted in project["optional-dependencies"]["train"]
+        assert wanted in DEPENDENCIES["sft"]
 
 
 def test_nothing_is_found_where_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
