@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import analyze, compare, init, pairs, rubrics, run, validate
+from . import analyze, compare, init, pairs, rubrics, run, scale, validate
 from .group import TrainGroup
 
 __all__ = ["HELP", "app"]
@@ -35,6 +35,7 @@ for _name, _function, _help in (
     ("init", init.init, init.HELP),
     ("validate", validate.validate, validate.HELP),
     *run.COMMANDS,
+    ("launch", scale.scale, scale.HELP),
     ("pairs", pairs.pairs, pairs.HELP),
     ("analyze", analyze.analyze, analyze.HELP),
     ("compare", compare.compare, compare.HELP),

@@ -150,3 +150,30 @@ def smollm_folder(smollm: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         loaded.model.save_pretrained(place)
         loaded.tokenizer.save_pretrained(place)
     return place
+
+
+@pytest.fixture(scope="session")
+def said() -> Callable[..., str]:
+    """Ask a model (with an adapter, or as it is) a question; return what it says, greedily."""
+
+    def answer(model: Path, question: str, adapter: Path | None = None) -> str:
+        import torch
+        from peft import PeftModel
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(model)
+        loaded = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
+        if adapter is not None:
+            loaded = PeftModel.from_pretrained(loaded, adapter)
+        given = tokenizer.apply_chat_template(
+            [{"role": "user", "content": question}],
+            add_generation_prompt=True,
+            return_tensors="pt",
+            return_dict=True,
+        )
+        made = loaded.generate(**given, max_new_tokens=32, do_sample=False)
+        return str(
+            tokenizer.decode(made[0, given["input_ids"].shape[1] :], skip_special_tokens=True)
+        )
+
+    return answer

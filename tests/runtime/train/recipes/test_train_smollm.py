@@ -53,27 +53,8 @@ def settings(steps: int, batch: int, rate: float) -> dict[str, Any]:
     }
 
 
-def said(model: Path, question: str, adapter: Path | None = None) -> str:
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(model)
-    loaded = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
-    if adapter is not None:
-        loaded = PeftModel.from_pretrained(loaded, adapter)
-    given = tokenizer.apply_chat_template(
-        [{"role": "user", "content": question}],
-        add_generation_prompt=True,
-        return_tensors="pt",
-        return_dict=True,
-    )
-    made = loaded.generate(**given, max_new_tokens=32, do_sample=False)
-    return str(tokenizer.decode(made[0, given["input_ids"].shape[1] :], skip_special_tokens=True))
-
-
 def test_sft_brings_a_format_to_an_unseen_question(
-    smollm_folder: Path, write_run: Callable
+    smollm_folder: Path, said: Callable[..., str], write_run: Callable
 ) -> None:
     question = "Should I change the gradient noise?"
     assert "Verdict:" not in said(smollm_folder, question)

@@ -18,6 +18,9 @@ offline = _recipes.offline
 tiny = _recipes.tiny
 write_run = _recipes.write_run
 recipe = _recipes.recipe
+smollm = _recipes.smollm
+smollm_folder = _recipes.smollm_folder
+said = _recipes.said
 
 
 @pytest.fixture(scope="session")
