@@ -34,7 +34,8 @@ def generation(gpus: int) -> Sequence[Row]:
                 "  vllm_mode: colocate",
                 "Writes and learns in turn on the same GPUs: none is idle. TRL reports 1.4 to 1.7\n"
                 "times the speed of a server on GPUs of its own.",
-                "在同一批 GPU 上轮流生成与训练，无闲置。TRL 报告其速度为\n独立服务器的 1.4 至 1.7 倍。",
+                "在同一批 GPU 上轮流生成与训练，无闲置。TRL 报告其速度为\n"
+                "独立服务器的 1.4 至 1.7 倍。",
             ),
             Row(
                 "  vllm_gpu_memory_utilization: 0.3",

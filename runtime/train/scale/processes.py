@@ -124,7 +124,8 @@ def accelerate(kind: str, gpus: int) -> Sequence[Row]:
         Row(
             f"num_processes: {gpus}",
             "One a GPU, over all nodes. `optim.batch_size` is a multiple of this × `micro_batch`.",
-            "所有节点合计，每个 GPU 一个进程。\n`optim.batch_size` 须为此数 × `micro_batch` 的倍数。",
+            "所有节点合计，每个 GPU 一个进程。\n"
+            "`optim.batch_size` 须为此数 × `micro_batch` 的倍数。",
         ),
         Row(f"num_machines: {nodes}"),
     )

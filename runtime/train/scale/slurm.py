@@ -123,7 +123,8 @@ def _train(method: str, nodes: int) -> tuple[Row, ...]:
             f"srun {where} --kill-on-bad-exit=1 bash -c '",
             "In the background, as bash runs no trap while it waits for a command. The rank is\n"
             "set on the node, hence the single quotes.",
-            "放在后台运行，因为 bash 在等待前台命令时不执行 trap。\n节点序号须在各节点上展开，故用单引号。",
+            "放在后台运行，因为 bash 在等待前台命令时不执行 trap。\n"
+            "节点序号须在各节点上展开，故用单引号。",
         ),
         Row(f'  exec polyskill train {method} "$config" --out "$out" "$@" \\'),
         Row(f'    --launch "accelerate --config_file $processes{rank}"'),
