@@ -95,6 +95,14 @@ _RECIPES = {
         "tools", "Calculators: LoRA size, rates, FLOPs, memory, significance.", "--help", _JUDGE[2:]
     ),
 }
+#: What a recipe brings along beside its own script, under the name of the script.
+_ALSO = {
+    "tools": {
+        "tools_server": _command(
+            "serve", "The calculators as an MCP server.", "", (*_JUDGE[2:], "mcp>=1.23")
+        )
+    }
+}
 #: What each recipe's script needs, as requirements for pip.
 DEPENDENCIES = {name: recipe.needs for name, recipe in _RECIPES.items()}
 
@@ -105,7 +113,7 @@ _SCRIPT = Template('''\
 # ///
 """$purpose
 
-    uv run $file $usage
+    uv run $line
 
 $otherwise
 
@@ -133,19 +141,18 @@ def sources() -> Path:
     return Path(__file__).resolve().parents[2] / "runtime"
 
 
-def _script(name: str) -> bytes:
-    recipe = _RECIPES[name]
+def _script(name: str, recipe: _Recipe) -> bytes:
     file = script_of(name).rpartition("/")[2]
+    line = f"{file} {recipe.usage}".rstrip()
     header = "".join(f'\n#   "{need}",' for need in recipe.needs)
-    otherwise = f"Without uv: python {file} {recipe.usage}"
+    otherwise = f"Without uv: python {line}"
     if recipe.needs:
         listed = " ".join(f"'{need}'" for need in recipe.needs)
-        otherwise = f"Without uv: pip install {listed}\nthen: python {file} {recipe.usage}"
+        otherwise = f"Without uv: pip install {listed}\nthen: python {line}"
     text = _SCRIPT.substitute(
         header=f"{header}\n# " if header else "",
         purpose=recipe.purpose,
-        file=file,
-        usage=recipe.usage,
+        line=line,
         otherwise=otherwise,
         package=_PACKAGE,
         module=recipe.modules[0].removesuffix(".py").replace("/", "."),
@@ -164,10 +171,13 @@ def carried(recipes: Sequence[str]) -> tuple[Resource, ...]:
     from polyskill.compiler.model import Resource  # noqa: PLC0415
 
     root = sources()
-    modules = [module for name in recipes for module in _RECIPES[name].modules]
+    scripts = {name: _RECIPES[name] for name in recipes}
+    for name in recipes:
+        scripts |= _ALSO.get(name, {})
+    modules = [module for recipe in scripts.values() for module in recipe.modules]
     files = {f"{FOLDER}/{path}": (root / path).read_bytes() for path in closure(root, modules)}
     files[f"{FOLDER}/{_LICENSE}"] = (root / _LICENSE).read_bytes()
-    files |= {script_of(name): _script(name) for name in recipes}
+    files |= {script_of(name): _script(name, recipe) for name, recipe in scripts.items()}
     return tuple(Resource(path, data, role="scripts") for path, data in sorted(files.items()))
 
 

@@ -1,6 +1,6 @@
 """What happened in a training run, what is wrong and how sure that is, what to change.
 
-run_analyze.py runs/x [--json]
+run_analyze.py runs/x [--md | --json] [-o page.html]
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ..train.analyze.markdown import markdown
+from ..train.analyze.page import page
 from ..train.analyze.report import Analysis, analyse, to_json
 from ..train.errors import TrainError
-from ..train.record import read_run
+from ..train.record import read_run, replace
 from .say import failed, out, out_json, text
 
 __all__ = ["main"]
@@ -26,16 +28,34 @@ def main(argv: Sequence[str]) -> int:
         )
     )
     parser.add_argument("run", type=Path, help=text("the run's folder", "训练记录的文件夹"))
-    parser.add_argument("--json", action="store_true", help=text("print JSON", "输出 JSON"))
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=text("print JSON", "输出 JSON"))
+    form.add_argument(
+        "--md",
+        action="store_true",
+        help=text("print Markdown, for an agent", "输出 Markdown，供智能体阅读"),
+    )
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        metavar=text("FILE", "文件"),
+        help=text("write a page with plots to this file", "将带曲线图的页面写入此文件"),
+    )
     given = parser.parse_args(argv)
+    lang = text("en", "zh")
     try:
         found = analyse(read_run(given.run))
+        if given.out:
+            replace(given.out, page(found, lang).encode())
     except TrainError as error:
         return failed(error.en, error.zh)
     except OSError as error:
         return failed(str(error), str(error))
     if given.json:
         out_json(to_json(found))
+    elif given.md:
+        out([markdown(found, lang).rstrip("\n")])
     else:
         out(_lines(found))
     return 1 if found.spoilt else 0

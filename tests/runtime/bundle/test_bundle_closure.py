@@ -15,7 +15,7 @@ from polyskill.platforms.parts.runtime import DEPENDENCIES, carried, sources
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Asked for only by who has such an answer to check, or such a model.
-OPTIONAL = {"jsonschema", "referencing", "gguf"}
+OPTIONAL = {"jsonschema", "referencing", "gguf", "tinker"}
 
 
 @pytest.fixture
@@ -113,7 +113,10 @@ def test_a_recipe_brings_all_that_it_imports(name):
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_lists_the_libraries_that_it_asks_for(name):
-    provided = {re.split(r"[<>=\[]", need)[0].lower() for need in DEPENDENCIES[name]}
+    scripts = [data for path, data in files_of(name).items() if path.startswith("scripts/run_")]
+    headers = [needed for one in scripts for needed in re.findall(rb'(?m)^#   "(.*)",$', one)]
+    provided = {re.split(r"[<>=\[]", need.decode())[0].lower() for need in headers}
+    provided |= {"safetensors"} if "transformers" in provided else set()
     provided |= {"numpy"} if provided & {"scipy", "torch"} else set()
     provided |= {"yaml"} if "pyyaml" in provided else set()
     wanted = set()

@@ -7,6 +7,8 @@ import os
 import re
 import shlex
 import subprocess
+import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from polyskill.compiler.diagnostics import Severity
 from polyskill.compiler.localized import Lang
 from polyskill.platforms.deliver.build import Request, build
 from polyskill.platforms.deliver.records import Target
+from polyskill.runtime.judge import missing
+from polyskill.runtime.tools.calls import CALLS
 
 PAIRS = [
     {"id": str(number), "prompt": "Which word?", "baseline": "plain", "candidate": "better word"}
@@ -72,7 +76,96 @@ def test_a_library_that_is_missing_is_named_with_what_to_type(project, empty_pyt
     line = line.replace("$ARGUMENTS", "answers.jsonl --judge anthropic/some-model")
     done = run(line, empty_python, project, ANTHROPIC_API_KEY="test-key")
     assert done.returncode == 2
-    assert "pip install anthropic, or start the script with `uv run`" in done.stderr
+    line = "pip install 'anthropic>=0.70' 'openai>=1.100' 'scipy>=1.13'"
+    assert f"{line}, or start the script with `uv run run_judge.py`" in done.stderr
+    assert "polyskill[" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_library_that_only_some_runs_need_is_added_to_what_the_script_names(tmp_path):
+    script = tmp_path / "run_x.py"
+    header = (
+        '# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#   "trl>=1,<2",\n# ]\n'
+    )
+    script.write_text(
+        f"{header}# ///\n"
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('carried', {missing.__file__!r})\n"
+        "module = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(module)\n"
+        "sys.exit(module._remedy(sys.argv[1], 'train'))\n"
+    )
+    for name, words in (
+        ("trl", "pip install 'trl>=1,<2', or start the script with `uv run run_x.py`"),
+        (
+            "gguf",
+            "pip install 'trl>=1,<2' 'gguf', or start the script with "
+            "`uv run --with gguf run_x.py`",
+        ),
+        (
+            "yaml",
+            "pip install 'trl>=1,<2' 'PyYAML', or start the script with "
+            "`uv run --with PyYAML run_x.py`",
+        ),
+    ):
+        done = subprocess.run(
+            [sys.executable, script, name], check=False, capture_output=True, text=True
+        )
+        assert done.stderr.strip() == words
+
+
+def test_a_run_is_told_in_all_forms_in_both_languages(project, empty_python):
+    folder = project / "runs/x"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text('{"run": {"method": "sft"}, "state": "finished"}')
+    rows = [{"step": step, "loss": 2.0 - step / 40} for step in range(1, 31)]
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    line = line_of((project / ".claude/commands/lab-analyze.md").read_text())
+    for lang, heading in (("en", "# Training run x"), ("zh", "# 训练运行 x")):
+        line_md = line.replace("$ARGUMENTS", "runs/x --md -o page.html")
+        done = run(line_md, empty_python, project, POLYSKILL_LANG=lang)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(heading)
+        page = (project / "page.html").read_text("utf-8")
+        assert page.startswith("<!doctype html>") and "<svg" in page
+    both = run(line.replace("$ARGUMENTS", "runs/x --md --json"), empty_python, project)
+    assert both.returncode == 2
+    nowhere = run(line.replace("$ARGUMENTS", "runs/x -o no/page.html"), empty_python, project)
+    assert nowhere.returncode == 2 and "no/" in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
+
+
+def test_the_calculators_are_an_mcp_server_without_polyskill(project, library_python):
+    pytest.importorskip("mcp", reason="the MCP SDK is not installed")
+    import anyio
+    from mcp import ClientSession, StdioServerParameters, stdio_client
+
+    [script] = project.rglob("scripts/run_tools_server.py")
+    assert '"mcp>=1.23"' in script.read_text()
+
+    async def asked():
+        plain = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        started = StdioServerParameters(
+            command=str(library_python), args=[str(script)], cwd=project, env=plain
+        )
+        async with AsyncExitStack() as stack:
+            streams = await stack.enter_async_context(stdio_client(started))
+            session = await stack.enter_async_context(ClientSession(*streams))
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            return tools, await session.call_tool("lora", {"model": "Llama-3.1-8B", "rank": 32})
+
+    tools, answer = anyio.run(asked)
+    assert {tool.name for tool in tools} == {name.replace("-", "_") for name in CALLS}
+    assert json.loads(answer.content[0].text)["trainable"] == 83_886_080
+    assert not list(project.rglob("__pycache__"))
+
+
+def test_the_server_says_what_it_lacks(project, empty_python):
+    [script] = project.rglob("scripts/run_tools_server.py")
+    done = run(f"python {shlex.quote(str(script))}", empty_python, project)
+    assert done.returncode == 2
+    assert "pip install 'scipy>=1.13' 'mcp>=1.23', or start" in done.stderr
     assert "Traceback" not in done.stderr
 
 
