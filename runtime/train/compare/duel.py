@@ -17,6 +17,7 @@ from ...judge.engine.progress import Progress
 from ...judge.engine.run import Settings, run_calls_sync
 from ...judge.providers import Provider, open_provider
 from ...judge.stats.intervals import Interval, wilson
+from ...judge.stats.lengthcontrol import length_controlled
 from ...judge.stats.paired import Unit
 from ...judge.stats.verdict import Decision, Trial, decide
 from ...judge.verdicts import Verdict, judge_answers
@@ -53,10 +54,13 @@ class Options:
 class Comparison:
     """What came of it, for the candidate.
 
-    ``win_rate`` has a 95 % interval; ``consistency`` is how often both orders named one winner, of
-    the pairs that were asked about. ``unanswered`` prompts lack an answer of a model,
-    ``unjudged`` a valid verdict: both count as missing, never as a tie. ``cut`` counts answers that
-    reached the longest length, ``characters`` the mean length of answers: (baseline, candidate).
+    ``win_rate`` has a 95 % interval; ``equal_lengths`` is the win rate with the influence of the
+    answers' lengths taken out (Dubois et al. 2024, arXiv 2404.04475, section 3), in characters and
+    without the difficulty of prompts, which two models do not show. ``consistency`` is how often
+    both orders named one winner, of the pairs that were asked about. ``unanswered`` prompts lack an
+    answer of a model, ``unjudged`` a valid verdict: both count as missing, never as a tie. ``cut``
+    counts answers that reached the longest length, ``characters`` the mean length of answers:
+    (baseline, candidate).
     ``stopped`` is "" unless it ended before its time ("interrupted", "budget").
     """
 
@@ -65,6 +69,7 @@ class Comparison:
     judge: str
     prompts: int
     win_rate: Interval
+    equal_lengths: Interval
     decision: Decision
     consistency: Interval
     unanswered: int
@@ -227,6 +232,11 @@ def _added_up(
     missing = (prompts - len(known)) / prompts if prompts else 0.0
     decision = decide(Trial(units, margin=margin, missing=missing, reach=0.5))
     half = decision.difference
+    level = length_controlled(
+        [score for _, score in known],
+        [float(len(entry.candidate)) for entry, _ in known],
+        [float(len(entry.baseline or "")) for entry, _ in known],
+    )
     asked = [each.consistent for each in verdicts if each.reasons and each.consistent is not None]
     shared = set(answered[0].texts) & set(answered[1].texts)
     lengths = [
@@ -236,6 +246,7 @@ def _added_up(
         *names,
         prompts=prompts,
         win_rate=Interval(_up(half.value), _up(half.low), _up(half.high), half.n),
+        equal_lengths=level.rate,
         decision=decision,
         consistency=wilson(sum(asked), len(asked)),
         unanswered=prompts - len(shared),

@@ -217,6 +217,7 @@ def _show(found: Comparison, where: Path) -> None:
     echo(f"    {plain(getattr(found.decision.reason, message_language().value))}")
     rows = [
         (tr("win rate", "胜率"), _rate(found.win_rate)),
+        (tr("win rate at equal lengths", "长度相同时的胜率"), _rate(found.equal_lengths)),
         (
             tr("won, tied, lost", "胜、平、负"),
             f"{found.decision.wins}, {found.decision.ties}, {found.decision.losses}",

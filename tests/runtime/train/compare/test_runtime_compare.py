@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,6 +72,54 @@ def test_a_judge_that_likes_the_first_decides_nothing(
     assert found["win_rate"]["value"] == 0.5
     assert found["consistency"]["value"] == 0.0
     assert found["decision"]["verdict"] == "underpowered"
+
+
+def test_a_judge_of_lengths_is_found_out(
+    command: Callable[..., Any], world: Any, prompts: Callable[..., Path]
+) -> None:
+    long = {
+        f"{name} {at}" for name, ats in (("bad", (0, 1, 2)), ("good", range(3, 12))) for at in ats
+    }
+
+    def answer(asked: Any) -> Any:
+        if not asked.forced:
+            number = re.findall(r"\d+", asked.prompt)[-1]
+            words = 6 if f"{asked.model} {number}" in long else 1
+            return f"{asked.model}: {' '.join(['word'] * words)}."
+        first, second = (
+            len(one) for one in re.findall(r"(?:bad|good): ([word ]+)\.", asked.prompt)
+        )
+        winner = "first_better" if first > second else "second_better"
+        return world.fakes.Structured({"reason": "Longer.", "verdict": winner})
+
+    world.server.stop()
+    world.server = world.fakes.FakeProvider(answer).start()
+    world.url = world.server.openai_url
+    shown = command("bad", "good", prompts(12))
+    assert "win rate: 75.0%" in shown.stdout, shown.output
+    assert "win rate at equal lengths: " in shown.stdout
+    found = json.loads(command("bad", "good", prompts(12), "--json").stdout)
+    level = found["equal_lengths"]
+    assert found["win_rate"]["value"] == 0.75
+    assert level["value"] == pytest.approx(_likeliest(found["verdicts"]), abs=2e-3)
+    assert level["low"] < 0.5 < level["high"]
+
+
+def _likeliest(verdicts: Sequence[dict[str, Any]]) -> float:
+    """The win rate at equal lengths, searched for on a grid of both coefficients."""
+    gaps = [len(each["candidate"]) - len(each["baseline"]) for each in verdicts]
+    terms = [math.tanh(gap / statistics.stdev(gaps)) for gap in gaps]
+    cases = [(each["score"], term) for each, term in zip(verdicts, terms, strict=True)]
+
+    def loss(theta: float, phi: float) -> float:
+        prior = (theta**2 + phi**2) / (2 * 2.5**2)  # normal, standard deviation 2.5 logits
+        logits = ((score, theta + phi * term) for score, term in cases)
+        return prior + sum(math.log1p(math.exp(z)) - score * z for score, z in logits)
+
+    step = 0.01
+    grid = [(t * step, p * step) for t in range(-100, 150) for p in range(0, 600, 4)]
+    theta = min(grid, key=lambda at: loss(*at))[0]
+    return 1 / (1 + math.exp(-theta))
 
 
 def test_what_is_missing_is_no_tie(
