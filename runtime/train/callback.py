@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import checkpoints
+from .order import replay
 from .processes import together
 from .record import Recorder
 
@@ -83,6 +84,11 @@ def callback(
             if self.missing is None:
                 self.missing = tokens_before if tokens < tokens_before else 0.0
             return self.missing
+
+        def on_train_begin(
+            self, args: Any, state: Any, control: Any, train_dataloader: Any = None, **_: Any
+        ) -> None:
+            replay(train_dataloader, int(state.epoch or 0))
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
             if recorder is None or not logs or any(name in logs for name in _SUMMARY):

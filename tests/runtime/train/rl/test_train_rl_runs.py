@@ -59,7 +59,7 @@ def sums(tmp_path: Path) -> str:
 def test_a_killed_run_goes_on_to_the_same_curve(
     tiny: Path, sums: str, write_run: Callable[..., Path], recipe: Callable[..., Any]
 ) -> None:
-    """In the middle of an epoch, that is; at its end transformers draws once more."""
+    """In the middle of its second epoch: each epoch has an order of its own."""
     prompts = [{"prompt": f"write {letter}"} for letter in "abcdefghij"]  # 5 steps an epoch
     more: dict[str, Any] = {
         "optim": {**SMALL, "steps": 24},
@@ -97,7 +97,7 @@ def test_a_killed_run_goes_on_to_the_same_curve(
 DRAWN = """
 import torch
 
-def drawn(probabilities, number, **_):
+def drawn(probabilities, num_samples, **_):
     rows = torch.arange(len(probabilities)) % 4
     at = (0.2137 * (rows + 1) + 7.3 * probabilities.max(dim=-1).values) % 1
     found = torch.searchsorted(probabilities.cumsum(-1), at[:, None])
