@@ -14,10 +14,10 @@ def replay(loader: Any, epochs: int) -> None:
     of its own, which no checkpoint keeps: a resumed run would see the first epoch's prompts again.
     Other samplers are told the number of the epoch by transformers, and are left as they are.
     """
-    batches = getattr(loader, "batch_sampler", None)
+    batches: Any = getattr(loader, "batch_sampler", None)
     while hasattr(batches, "batch_sampler"):  # accelerate wraps it, once for each purpose
         batches = batches.batch_sampler
-    sampler = getattr(batches, "sampler", None)
+    sampler: Any = getattr(batches, "sampler", None)
     if not hasattr(sampler, "mini_repeat_count"):
         return
     for _ in range(epochs):
