@@ -16,11 +16,13 @@ from polyskill.runtime.train.record import read_run
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
+#: Some of the answers to these end before their limit: a group whose answers are all as long as
+#: each other has no advantage to learn from.
 QUESTIONS = (
-    "Should I change the learning rate?",
-    "Why does my loss rise?",
-    "What is a warmup for?",
-    "Is a larger batch better?",
+    "Answer with one word: is water wet?",
+    "Say hello.",
+    "Answer yes or no: is the sky blue?",
+    "What is two plus two? Answer with one number.",
 )
 TOPICS = (
     *("learning rate", "batch size", "rank", "warmup", "weight decay", "dropout", "seed"),
@@ -37,7 +39,7 @@ def test_a_reward_for_brevity_is_learned_and_called_a_collapse(
         smollm_folder,
         [{"prompt": question} for question in QUESTIONS],
         data={"chat": "yes"},
-        optim={"learning_rate": 1e-3, "batch_size": 8, "micro_batch": 8, "steps": 16},
+        optim={"learning_rate": 1e-3, "batch_size": 8, "micro_batch": 8, "steps": 12},
         lora={"rank": 1},
         grpo={"group": 8, "max_new_tokens": 20, "rewards": [brevity]},
     )
@@ -45,12 +47,12 @@ def test_a_reward_for_brevity_is_learned_and_called_a_collapse(
     assert done.returncode == 0, done.stderr
     recorded = read_run(tmp_path / "run")
     rows = [row for row in recorded.metrics if "reward" in row]
-    assert rows[0]["length"] > 15
+    assert rows[0]["length"] > 12
     assert fmean(row["length"] for row in rows[-3:]) < 6, [row["length"] for row in rows]
     assert (
         fmean(row["reward"] for row in rows[-3:]) > fmean(row["reward"] for row in rows[:3]) + 0.4
     )
-    assert "collapse" in {found.id for found in analyse(recorded).findings}
+    assert "collapse" in {found.kind for found in analyse(recorded).findings}
 
 
 def test_a_skill_becomes_weights(
