@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import signal
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ from . import checkpoints, models
 from .callback import Report, Stop, callback
 from .config import to_plain
 from .errors import TrainError
+from .interrupts import INTERRUPTED, signals
 from .libraries import EXTRA
 from .processes import first, processes
 from .record import Recorder, read_run
@@ -75,14 +74,14 @@ def drive(
         trainer.remove_callback(getattr(need("transformers.trainer_callback", EXTRA), silent))
     state, why = "failed", ""
     try:
-        with _signals(ending):
+        with signals(ending):
             trainer.train(resume_from_checkpoint=claimed.checkpoint and str(claimed.checkpoint))
-            if ending.reason != "interrupted":  # whoever interrupts has little time to give
+            if ending.reason != INTERRUPTED:  # whoever interrupts has little time to give
                 _last_evaluation(trainer, run)
                 models.save(trainer, claimed.folder / MODEL)
         state = ending.reason or "finished"
     except KeyboardInterrupt:
-        state = "interrupted"
+        state = INTERRUPTED
         raise
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
@@ -95,7 +94,7 @@ def drive(
             with suppress(OSError):  # on a full disk; run.json then still says "running"
                 writer.end(state, why)
             checkpoints.clear_staging(claimed.folder)
-    if state == "interrupted":
+    if state == INTERRUPTED:
         raise KeyboardInterrupt
     return claimed.folder / MODEL
 
@@ -129,29 +128,6 @@ def _last_evaluation(trainer: Any, run: Run) -> None:
     step = trainer.state.global_step
     if trainer.eval_dataset is not None and not (run.eval_every and step % run.eval_every == 0):
         trainer.evaluate()
-
-
-@contextmanager
-def _signals(stop: Stop) -> Iterator[None]:
-    """Let Ctrl-C, and a queue's SIGTERM, end the run after its step, saved; twice ends it at once.
-
-    Not where processes train together: they might stop in different steps, and wait for ever.
-    """
-    if processes() > 1 or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ask(number: int, frame: Any) -> None:
-        if stop.reason:
-            signal.default_int_handler(number, frame)
-        stop.reason = "interrupted"
-
-    old = {one: signal.signal(one, ask) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for one, handler in old.items():
-            signal.signal(one, handler)
 
 
 def _explained(error: Exception, folder: Path) -> TrainError | None:

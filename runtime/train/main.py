@@ -51,14 +51,13 @@ def execute(
             f"{config} 中写的是 `method: {run.method}`，调用的却是 `{method}`：请改用 "
             f"`{run.method}`，或修改该文件",
         )
-    if run.backend == "tinker":
-        raise TrainError(
-            "`backend: tinker` cannot train in this version: write `backend: trl`, which trains "
-            "on this machine",
-            "此版本尚不能用 `backend: tinker` 训练：请改为 `backend: trl`，在本机训练",
-        )
-    recipe = import_module(f".recipes.{method}", __package__)
     folder = Path(out or run.out).expanduser()
+    if run.backend == "tinker":
+        from .tinker import train  # noqa: PLC0415  (few runs are there)
+
+        train(run, folder, resume=resume, report=report)
+        return folder
+    recipe = import_module(f".recipes.{method}", __package__)
     recipe.train(run, folder, resume=resume, report=report)
     return folder
 

@@ -11,9 +11,10 @@ from ..tools.learning_rate import Method, learning_rate
 from .errors import TrainError
 
 if TYPE_CHECKING:
+    from ..tools.shape import Shape
     from .config import Run
 
-__all__ = ["AUTO", "rate"]
+__all__ = ["AUTO", "rate", "rate_of"]
 
 AUTO = "auto"
 #: TRL 1.16, reward_config.py; nobody has published a rule for reward models.
@@ -40,12 +41,21 @@ def rate(run: Run, config: Any) -> float:
         return REWARD if run.lora else REWARD / LORA_OVER_FULL
     try:
         shape = build(Fields(config.to_dict(), run.model.path), run.model.path, "config.json")
-        found = learning_rate(
-            shape, _METHODS[run.method], lora=run.lora is not None, steps=run.optim.steps
-        )
+        return rate_of(run, shape)
     except ToolError as error:
         raise TrainError(
             f"`optim.learning_rate: auto` does not work here: {error.en}. Write a number instead",
             f"此处无法使用 `optim.learning_rate: auto`：{error.zh}。请改写为具体数值",
         ) from error
-    return found.learning_rate
+
+
+def rate_of(run: Run, shape: Shape) -> float:
+    """Return the published learning rate for a model of a shape.
+
+    Raises:
+        ToolError: nobody has published a rule for the model or the method.
+    """
+    lora = run.lora is not None
+    return learning_rate(
+        shape, _METHODS[run.method], lora=lora, steps=run.optim.steps
+    ).learning_rate

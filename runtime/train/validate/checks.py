@@ -15,6 +15,7 @@ from ..marked import Marked
 from ..methods import METHODS
 from ..problems import ConfigError, DataError
 from ..sections import Run
+from ..tinker.limits import refusals
 from .capacity import check_capacity, check_rate
 from .chat import check_chat
 from .cost import check_cost
@@ -47,7 +48,8 @@ def check_file(path: Path | str, overrides: Mapping[str, Any] | None) -> Report:
         if marked.values.get("method") in METHODS:
             check_trainer(str(marked.values["method"]), marked, report)
         return report
-    check_trainer(run.method, marked, report)
+    if run.backend == "trl":
+        check_trainer(run.method, marked, report)
     _check_run(run, report)
     return _placed(report, marked)
 
@@ -55,12 +57,8 @@ def check_file(path: Path | str, overrides: Mapping[str, Any] | None) -> Report:
 def _check_run(run: Run, report: Report) -> None:
     report.facts["method"] = run.method
     if run.backend == "tinker":
-        report.error(
-            "backend",
-            "backend",
-            "`tinker` cannot train in this version: write `trl`, which trains on this machine",
-            "此版本尚不能用 `tinker` 训练：请写 `trl`，在本机训练",
-        )
+        for key, en, zh in refusals(run):
+            report.error("backend", key, f"{en} (`backend: tinker`)", f"{zh}（`backend: tinker`）")
     if check_paths(run, report):
         _check_data(run, report)
     else:

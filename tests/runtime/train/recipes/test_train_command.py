@@ -56,7 +56,7 @@ def test_a_missing_library_is_told_with_the_line_that_brings_it(
     [
         (("--set", "method=dpo"), "method: dpo"),
         (("--set", "optim.stepz=3"), "optim.stepz"),
-        (("--set", "backend=tinker"), "backend: trl"),
+        (("--set", "backend=tinker"), "that Tinker serves"),
         (("--set", "nonsense"), "KEY=VALUE"),
         (("--launch", "mpirun -n 2"), "accelerate | torchrun"),
         (("--launch", "'"), "quotation"),
