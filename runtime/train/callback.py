@@ -88,7 +88,8 @@ def callback(
         def on_train_begin(
             self, args: Any, state: Any, control: Any, train_dataloader: Any = None, **_: Any
         ) -> None:
-            replay(train_dataloader, int(state.epoch or 0))
+            # A sum of fractions may fall a little short of the whole number that it means.
+            replay(train_dataloader, int((state.epoch or 0) + 1e-6))
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
             if recorder is None or not logs or any(name in logs for name in _SUMMARY):
