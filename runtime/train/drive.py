@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from ..judge.missing import need
 from . import checkpoints, models
 from .callback import Report, Stop, callback
-from .config import to_plain
 from .errors import TrainError
+from .facts import described
 from .interrupts import INTERRUPTED, signals
 from .libraries import EXTRA
 from .processes import first, processes
 from .record import Recorder, read_run
-from .versions import git_state, versions
 
 if TYPE_CHECKING:
     from .claim import Claim
@@ -105,12 +104,7 @@ def _begin(
     """Write run.json; return the tokens that were seen before the step that is resumed from."""
     writer.begin(
         {
-            "run": to_plain(run),
-            "method": run.method,
-            "seed": run.optim.seed,
-            "versions": versions(),
-            "git": git_state(Path.cwd()),
-            "data": {part: dict(entry) for part, entry in claimed.data.items()},
+            **described(run, claimed),
             "device": trainer.args.device.type,
             "processes": processes(),
             "parameters": models.size(trainer.model),

@@ -1,5 +1,4 @@
-"""Training on Tinker's machines: the same configurations and records, the work done there."""
+"""Training on Tinker's machines: the same configurations and records, the work done there.
 
-from .run import train
-
-__all__ = ["train"]
+Nothing is imported here: skills that bring recipes along take :mod:`.limits` only.
+"""

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import checkpoints
 from ..callback import Report, Stop
-from ..config import to_plain
 from ..drive import MODEL
+from ..facts import described
 from ..interrupts import INTERRUPTED, signals
 from ..record import Recorder, read_run, replace
-from ..versions import git_state, versions
 from .service import explained, library
 from .work import Work
 
@@ -54,12 +53,7 @@ def drive(
     """
     recorder.begin(
         {
-            "run": to_plain(run),
-            "method": run.method,
-            "seed": run.optim.seed,
-            "versions": versions(),
-            "git": git_state(Path.cwd()),
-            "data": {part: dict(entry) for part, entry in claimed.data.items()},
+            **described(run, claimed),
             "device": "tinker",
             "processes": 1,
             "learning_rate": rate,

@@ -69,7 +69,7 @@ def _check_run(run: Run, report: Report) -> None:
     report.facts["model"] = {"parameters": shape.parameters, "family": shape.family}
     lora = check_capacity(run, shape, report)
     check_rate(run, shape, report)
-    if lora is not None or run.lora is None:
+    if run.backend == "trl" and (lora is not None or run.lora is None):
         check_cost(run, shape, lora, report)
 
 

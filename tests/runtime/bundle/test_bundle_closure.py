@@ -15,7 +15,7 @@ from polyskill.platforms.parts.runtime import DEPENDENCIES, carried, sources
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Asked for only by who has such an answer to check, or such a model.
-OPTIONAL = {"jsonschema", "referencing", "gguf", "tinker"}
+OPTIONAL = {"jsonschema", "referencing", "gguf"}
 
 
 @pytest.fixture
@@ -138,3 +138,10 @@ def test_requirements_are_those_of_the_extras():
 
 def test_the_licence_is_that_of_the_whole():
     assert (sources() / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def test_no_recipe_brings_the_other_back_end():
+    """It would bring rewards and judges into each; ``main.py`` says so where it is asked for."""
+    assert not [
+        path for name in RECIPES for path in files_of(name) if path.endswith("tinker/run.py")
+    ]
