@@ -45,6 +45,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     package(tmp_path, "trl", "1.16.0", files)
     package(tmp_path, "peft", "0.21.2", {})
     monkeypatch.syspath_prepend(tmp_path)
+    for name in ("transformers", "trl", "peft"):  # the real ones, where another test used them
+        monkeypatch.delitem(sys.modules, name, raising=False)
     return tmp_path
 
 
