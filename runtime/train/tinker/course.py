@@ -27,7 +27,7 @@ class Course:
         self.steps = optim.steps or max(1, math.ceil(epochs * examples / batch))
         warmup = optim.warmup
         self._warmup = math.ceil(warmup * self.steps) if warmup < 1 else int(warmup)
-        self._orders: dict[int, list[int]] = {}
+        self._order: tuple[int, list[int]] = (-1, [])
 
     def batch(self, step: int) -> list[int]:
         """Return the examples of a step (the first is 1)."""
@@ -52,8 +52,8 @@ class Course:
 
     def _example(self, at: int) -> int:
         epoch, place = divmod(at, self._examples)
-        if epoch not in self._orders:
+        if self._order[0] != epoch:
             order = list(range(self._examples))
             random.Random(f"{self._optim.seed} {epoch}").shuffle(order)
-            self._orders = {epoch: order, **dict(list(self._orders.items())[:1])}
-        return self._orders[epoch][place]
+            self._order = (epoch, order)
+        return self._order[1][place]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..claim import Claim
     from ..sections import Run
 
-__all__ = ["STATE", "drive", "state_of"]
+__all__ = ["STATE", "Loop", "state_of"]
 
 #: In a checkpoint's folder, and in the model's: what the service calls what it keeps.
 STATE = "tinker.json"
@@ -34,87 +35,83 @@ def state_of(checkpoint: Path | None) -> str | None:
     return str(json.loads((checkpoint / STATE).read_text("utf-8"))["state"])
 
 
-def drive(
-    work: Work,
-    training: Any,
-    run: Run,
-    claimed: Claim,
-    *,
-    rate: float,
-    report: Report,
-    recorder: Recorder,
-    stop: Stop,
-) -> None:
-    """Take the steps that are left, and name the trained model in the run's folder.
+@dataclass(frozen=True)
+class Loop:
+    """A run's steps. ``rate`` is the peak learning rate; ``stop`` ends it early."""
 
-    Raises:
-        TrainError: the service failed; what was saved can be gone on with.
-        KeyboardInterrupt: interrupted; saved, and can be resumed.
-    """
-    recorder.begin(
-        {
-            **described(run, claimed),
-            "device": "tinker",
-            "processes": 1,
-            "learning_rate": rate,
-        },
-        resumed_from=claimed.step if claimed.resumed else None,
-    )
-    state, why = "failed", ""
-    try:
-        with signals(stop):
-            _steps(work, training, run, claimed, rate, report, recorder, stop)
-            if stop.reason != INTERRUPTED:
-                _finish(training, run, claimed.folder)
-        state = stop.reason or "finished"
-    except KeyboardInterrupt:
-        state = INTERRUPTED
-        raise
-    except Exception as error:
-        why = f"{type(error).__name__}: {error}"
-        said = explained(error, claimed.folder)
-        if said is None:
-            raise
-        why = said.en
-        raise said from error
-    finally:
-        with suppress(OSError):
-            recorder.end(state, why)
-        checkpoints.clear_staging(claimed.folder)
-    if state == INTERRUPTED:
-        raise KeyboardInterrupt
+    work: Work
+    training: Any
+    run: Run
+    claimed: Claim
+    rate: float
+    report: Report
+    recorder: Recorder
+    stop: Stop
 
+    def drive(self) -> None:
+        """Take the steps that are left, and name the trained model in the run's folder.
 
-def _steps(
-    work: Work,
-    training: Any,
-    run: Run,
-    claimed: Claim,
-    rate: float,
-    report: Report,
-    recorder: Recorder,
-    stop: Stop,
-) -> None:
-    course = work.course
-    rows = read_run(claimed.folder).metrics
-    tokens = max((float(row.get("tokens", 0)) for row in rows), default=0.0)
-    for step in range(claimed.step + 1, course.steps + 1):
-        lr = course.rate(step, rate)
-        figures = dict(work.send(step, training, _optimizer(run, lr))())
-        tokens += figures.pop("new_tokens", 0.0)
-        last = step == course.steps or bool(stop.reason)
-        row = recorder.metric(
-            step, {"tokens": tokens, "lr": lr, "epoch": course.epoch(step), **figures}
+        Raises:
+            TrainError: the service failed; what was saved can be gone on with.
+            KeyboardInterrupt: interrupted; saved, and can be resumed.
+        """
+        claimed, folder = self.claimed, self.claimed.folder
+        self.recorder.begin(
+            {
+                **described(self.run, claimed),
+                "device": "tinker",
+                "processes": 1,
+                "learning_rate": self.rate,
+            },
+            resumed_from=claimed.step if claimed.resumed else None,
         )
-        report({**row, "of": course.steps})
-        if last or (run.eval_every and step % run.eval_every == 0):
-            measured = work.evaluate(training)
-            if measured:
-                report({**recorder.metric(step, measured), "of": course.steps})
-        if last or (run.save_every and step % run.save_every == 0):
-            _save(training, claimed.folder, step, recorder)
-        if stop.reason:
-            return
+        state, why = "failed", ""
+        try:
+            with signals(self.stop):
+                self._steps()
+                if self.stop.reason != INTERRUPTED:
+                    _finish(self.training, self.run, folder)
+            state = self.stop.reason or "finished"
+        except KeyboardInterrupt:
+            state = INTERRUPTED
+            raise
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            said = explained(error, folder)
+            if said is None:
+                raise
+            why = said.en
+            raise said from error
+        finally:
+            with suppress(OSError):
+                self.recorder.end(state, why)
+            checkpoints.clear_staging(folder)
+        if state == INTERRUPTED:
+            raise KeyboardInterrupt
+
+    def _steps(self) -> None:
+        run, course, folder = self.run, self.work.course, self.claimed.folder
+        rows = read_run(folder).metrics
+        tokens = max((float(row.get("tokens", 0)) for row in rows), default=0.0)
+        for step in range(self.claimed.step + 1, course.steps + 1):
+            lr = course.rate(step, self.rate)
+            figures = dict(self.work.send(step, self.training, _optimizer(run, lr))())
+            tokens += figures.pop("new_tokens", 0.0)
+            last = step == course.steps
+            self._record(step, {"tokens": tokens, "lr": lr, "epoch": course.epoch(step), **figures})
+            if last or (run.eval_every and step % run.eval_every == 0):
+                measured = self.work.evaluate(self.training)
+                if measured:
+                    self._record(step, measured)
+            stopping = bool(self.stop.reason)  # read once: a signal may come at any time
+            if last or stopping or (run.save_every and step % run.save_every == 0):
+                _save(self.training, folder, step, self.recorder)
+            if stopping:
+                return
+
+    def _record(self, step: int, figures: Mapping[str, Any]) -> None:
+        row = self.recorder.metric(step, figures)
+        self.report({**row, "of": self.work.course.steps})
 
 
 def _optimizer(run: Run, lr: float) -> Any:

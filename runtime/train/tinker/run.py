@@ -17,7 +17,7 @@ from ..rates import AUTO, rate_of
 from ..record import Recorder
 from .gradients import Gradients
 from .limits import check
-from .loop import drive, state_of
+from .loop import Loop, state_of
 from .preferences import Preferences
 from .service import explained, library, opened, trained
 from .supervised import Supervised
@@ -41,17 +41,14 @@ def train(run: Run, folder: str | Path, *, resume: bool, report: Report) -> None
     library()
     rate = _rate(run)
     with claim(run, folder, resume=resume) as claimed:
+        gradients: Gradients | None = None
         try:
             service = opened()
             training = trained(service, run, state_of(claimed.checkpoint))
             tokenizer = _tokenizer(training, run)
-            stop = Stop()
             if run.method in ("grpo", "rloo"):
-                work: Work = Gradients(run, tokenizer, claimed.folder)
-                recorder, stop = work.policy.recorder, work.policy.stop  # type: ignore[attr-defined]
-            else:
-                work = _supervised(run, tokenizer, service)
-                recorder = Recorder(claimed.folder)
+                gradients = Gradients(run, tokenizer, claimed.folder)
+            work: Work = gradients or _supervised(run, tokenizer, service)
         except TrainError:
             raise
         except Exception as error:
@@ -59,9 +56,11 @@ def train(run: Run, folder: str | Path, *, resume: bool, report: Report) -> None
             if said is None:
                 raise
             raise said from error
-        drive(work, training, run, claimed, rate=rate, report=report, recorder=recorder, stop=stop)
-        if isinstance(work, Gradients):
-            work.policy.tell()
+        recorder = gradients.policy.recorder if gradients else Recorder(claimed.folder)
+        stop = gradients.policy.stop if gradients else Stop()
+        Loop(work, training, run, claimed, rate, report, recorder, stop).drive()
+        if gradients:
+            gradients.policy.tell()
 
 
 def _supervised(run: Run, tokenizer: Any, service: Any) -> Work:

@@ -23,14 +23,19 @@ KEY = "TINKER_API_KEY"
 
 
 def library() -> ModuleType:
-    """Return the SDK. Raises ``MissingLibrary`` where it is not installed."""
+    """Return the SDK, which keeps to itself how it is used.
+
+    Raises:
+        MissingLibrary: it is not installed.
+    """
     quiet()
+    os.environ.setdefault("TINKER_TELEMETRY", "0")
     return need("tinker", EXTRA)
 
 
 def opened() -> Any:
     """Return a ``ServiceClient``; it takes the key from the environment or its own login."""
-    return library().ServiceClient(user_metadata={"by": "polyskill"})
+    return library().ServiceClient()
 
 
 def trained(service: Any, run: Run, state: str | None) -> Any:

@@ -130,6 +130,24 @@ execute("sft", __import__("pathlib").Path({str(path)!r}), report=report)
     assert found.run["resumed"][0]["step"] == 4
 
 
+def test_ctrl_c_ends_after_the_step_with_all_saved(write_run: Write, fake: Any) -> None:
+    """Also one that comes while the step is told of, the last thing before the next."""
+    path = write_run("sft", SERVED, QA, backend="tinker", optim={"steps": 6})
+
+    def report(row: Any) -> None:
+        if row["step"] == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        execute("sft", path, report=report)
+    found = read_run(path.with_suffix(""))
+    assert found.run["state"] == "interrupted"
+    assert [row["step"] for row in found.metrics] == [1, 2, 3]
+    again = _train("sft", path, resume=True)
+    assert [row["step"] for row in again.metrics] == [1, 2, 3, 4, 5, 6]
+    assert again.run["resumed"][0]["step"] == 3
+
+
 def test_without_a_key(write_run: Write, fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TINKER_API_KEY")
     with pytest.raises(TrainError, match="TINKER_API_KEY"):
