@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..base import INFRASTRUCTURE, Call, Model, Outcome, Reply
@@ -19,6 +19,7 @@ from .selection import Settings, needed_calls
 
 __all__ = ["Settings", "run_calls", "run_calls_sync"]
 
+_WAKES = 0.2  # seconds between looks for a signal
 _UNSYNCED = 256  # replies that wait for the disk: more are not asked for until it has caught up
 
 
@@ -81,7 +82,25 @@ def run_calls_sync(calls: Iterable[Call], **arguments: Any) -> Summary:
         RuntimeError: there is a running event loop already; await ``run_calls`` there.
         Exception: what :func:`run_calls` raises.
     """
-    return asyncio.run(run_calls(calls, **arguments))
+    return asyncio.run(_listening(run_calls(calls, **arguments)))
+
+
+async def _listening(run: Coroutine[Any, Any, Summary]) -> Summary:
+    """Await a run in a loop that wakes often enough to hear of Ctrl-C.
+
+    The system may hand the signal to any thread of the process; Python then acts on it in the main
+    thread, but only when that wakes, which in a loop with nothing to do may be minutes later.
+    """
+
+    async def wake() -> None:
+        while True:
+            await asyncio.sleep(_WAKES)
+
+    pulse = asyncio.create_task(wake())
+    try:
+        return await run
+    finally:
+        pulse.cancel()
 
 
 class _Run:

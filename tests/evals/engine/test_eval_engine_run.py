@@ -423,17 +423,25 @@ def test_a_cancelled_run_says_so_and_goes_on_later(
     assert (more.kept, more.asked, more.interrupted) == (20, 20, False)
 
 
+@pytest.mark.parametrize("own", [True, False])
 def test_ctrl_c_ends_a_run_in_good_order(
-    journal: Journal, script: Any, make_call: Make, ok: Reply
+    journal: Journal, script: Any, make_call: Make, ok: Reply, own: bool
 ) -> None:
+    """Also where another thread takes the signal: that alone does not wake the loop's."""
     provider = script(_hang(ok, 5))
-    # To this very thread: one sent to the process may reach another, which does not wake the loop.
-    timer = threading.Timer(0.3, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
+    loops = threading.get_ident()
+
+    def interrupt() -> None:
+        signal.pthread_kill(loops if own else threading.get_ident(), signal.SIGINT)
+
+    timer = threading.Timer(0.3, interrupt)
     timer.start()
+    began = time.monotonic()
     done = run_calls_sync(
         [make_call(str(n)) for n in range(20)], journal=journal, open_provider=lambda m: provider
     )
     timer.join()
+    assert time.monotonic() - began < 30
     assert (done.stopped, done.asked) == ("interrupted", 5)
     assert len(list(journal.replies())) == 5
 
