@@ -17,17 +17,21 @@ from .engine.journal import Journal
 from .engine.key import cell_key, request_digest
 from .engine.progress import Progress
 from .engine.run import Settings, run_calls_sync
-from .pairwise import merge, pair_request, read_pair, trivially_tied
+from .pairwise import PairVerdict, merge, pair_request, read_pair, trivially_tied
 from .providers import Provider
 from .rubric import JudgeInvalid, read_rubric, rubric_request, score
 from .stats.bounded import bounded_interval
 from .stats.intervals import Interval
 from .stats.paired import PairedMean, Unit, clustered_mean, paired_t
+from .stats.position import BASELINE, CANDIDATE, TIE
 from .stats.verdict import Decision, Trial, decide
 
-__all__ = ["Judged", "Verdict", "as_data", "judge_answers"]
+__all__ = ["Bench", "Judged", "Verdict", "as_data", "ask_judges", "judge_answers", "mean_of"]
 
 _TRIES = 2
+# who won, by the place of the winner, with the candidate's answer shown first and shown second
+_WON_AHEAD = {"first": CANDIDATE, "second": BASELINE, "tie": TIE}
+_WON_BEHIND = {"first": BASELINE, "second": CANDIDATE, "tie": TIE}
 
 Read = Callable[[Any], Any]
 
@@ -39,6 +43,9 @@ class Verdict:
     ``score`` is from 0 to 1: of a pair 1 where the candidate won in both orders, ½ for a tie; of a
     single answer the weighted share of its criteria that passed. ``None``: no valid verdict.
     ``consistent`` is whether both orders agree (``None`` for single answers and missing ones).
+    ``reasons`` are of the criteria, or of both orders ("" of one without a valid verdict).
+    ``first`` and ``second`` say who won with the candidate's answer shown first, and shown second:
+    "candidate", "baseline", "tie", or "" where nothing valid was said or nothing was asked.
     """
 
     entry: Entry
@@ -46,6 +53,19 @@ class Verdict:
     consistent: bool | None = None
     reasons: tuple[str, ...] = ()
     passed: tuple[bool | None, ...] = ()
+    first: str = ""
+    second: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What several judges found: for each judge its verdicts, one an entry.
+
+    ``stopped`` is empty unless something ended the run before its time.
+    """
+
+    verdicts: tuple[tuple[Verdict, ...], ...]
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +158,87 @@ def _verdict(entry: Entry, asked: Sequence[_Question], journal: Journal) -> Verd
     found = [_valid(question, journal) for question in asked]
     if entry.baseline is not None and not asked:
         return Verdict(entry, 0.5, True)
+    if entry.baseline is not None:
+        return _pair_verdict(entry, *found)
     if None in found:
         return Verdict(entry, None)
-    if entry.baseline is None:
-        items = found[0].items
-        passed = tuple(one.passed for one in items)
-        reasons = tuple(one.reason for one in items)
-        return Verdict(entry, score(entry.items, passed), None, reasons, passed)
-    both = merge(*found)
-    return Verdict(entry, both.score, both.consistent, tuple(one.reason for one in found))
+    items = found[0].items
+    passed = tuple(one.passed for one in items)
+    return Verdict(
+        entry, score(entry.items, passed), None, tuple(one.reason for one in items), passed
+    )
+
+
+def _pair_verdict(entry: Entry, ahead: PairVerdict | None, behind: PairVerdict | None) -> Verdict:
+    first = "" if ahead is None else _WON_AHEAD[ahead.winner]
+    second = "" if behind is None else _WON_BEHIND[behind.winner]
+    said = tuple("" if one is None else one.reason for one in (ahead, behind))
+    reasons = said if first or second else ()
+    if ahead is None or behind is None:
+        return Verdict(entry, None, None, reasons, (), first, second)
+    both = merge(ahead, behind)
+    return Verdict(entry, both.score, both.consistent, reasons, (), first, second)
+
+
+def ask_judges(
+    answers: Answers,
+    judges: Sequence[Model],
+    journal: Journal,
+    open_provider: Callable[[Model], Provider],
+    *,
+    budget: float | None = None,
+    concurrency: int = 16,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Bench:
+    """Ask each of ``judges`` what the journal does not hold yet, all of them at once.
+
+    Args:
+        answers: what is judged.
+        judges: who judges; each once.
+        journal: where replies are kept: judging the same again costs nothing.
+        open_provider: makes a judge's provider.
+        budget: the most to spend on all judges together, in US dollars, with what the journal has
+            cost already.
+        concurrency: calls in flight.
+        on_progress: told how far it is.
+
+    Raises:
+        BudgetUnknown: a budget is set, and a judge has no price.
+        JournalError: the journal cannot be written.
+        MissingLibrary: a provider's library is not installed.
+    """
+    asked = [[_questions(entry, judge) for entry in answers.entries] for judge in judges]
+    purse = Budget(budget, journal.spent + journal.at_risk)
+    stopped = ""
+    for attempt in range(_TRIES):
+        questions = [
+            question
+            for groups in asked
+            for group in groups
+            for question in group
+            if not attempt or _answered_badly(question, journal)
+        ]
+        if not questions or stopped:
+            break
+        summary = run_calls_sync(
+            [question.call(attempt) for question in questions],
+            journal=journal,
+            open_provider=open_provider,
+            settings=Settings(concurrency=concurrency),
+            budget=purse,
+            on_progress=on_progress,
+        )
+        stopped = summary.stopped
+    return Bench(
+        tuple(
+            tuple(
+                _verdict(entry, group, journal)
+                for entry, group in zip(answers.entries, groups, strict=True)
+            )
+            for groups in asked
+        ),
+        stopped,
+    )
 
 
 def judge_answers(
@@ -177,29 +269,29 @@ def judge_answers(
         JournalError: the journal cannot be written.
         MissingLibrary: the provider's or a statistics library is not installed.
     """
-    asked = {entry.id: _questions(entry, judge) for entry in answers.entries}
-    purse = Budget(budget, journal.spent + journal.at_risk)
-    stopped = ""
-    for attempt in range(_TRIES):
-        questions = [
-            question
-            for group in asked.values()
-            for question in group
-            if not attempt or _answered_badly(question, journal)
-        ]
-        if not questions or stopped:
-            break
-        summary = run_calls_sync(
-            [question.call(attempt) for question in questions],
-            journal=journal,
-            open_provider=open_provider,
-            settings=Settings(concurrency=concurrency),
-            budget=purse,
-            on_progress=on_progress,
-        )
-        stopped = summary.stopped
-    verdicts = tuple(_verdict(entry, asked[entry.id], journal) for entry in answers.entries)
-    return _added_up(verdicts, answers.pairs, margin, journal.spent, stopped)
+    bench = ask_judges(
+        answers,
+        [judge],
+        journal,
+        open_provider,
+        budget=budget,
+        concurrency=concurrency,
+        on_progress=on_progress,
+    )
+    return _added_up(bench.verdicts[0], answers.pairs, margin, journal.spent, bench.stopped)
+
+
+def mean_of(verdicts: Sequence[Verdict]) -> Interval:
+    """Return the mean score, of pairs the win rate, with its 95 % interval on clusters.
+
+    Raises:
+        MissingLibrary: scipy is not installed.
+    """
+    known = list(_scored(verdicts))
+    if not known:
+        return Interval(None, None, None, 0)
+    groups = [(bool(entry.cluster), entry.cluster or entry.id) for entry, _ in known]
+    return _interval(clustered_mean([value for _, value in known], groups))
 
 
 def _added_up(
@@ -207,15 +299,12 @@ def _added_up(
 ) -> Judged:
     known = list(_scored(verdicts))
     missing = len(verdicts) - len(known)
-    mean, decision = Interval(None, None, None, 0), None
-    if known:
-        groups = [(bool(entry.cluster), entry.cluster or entry.id) for entry, _ in known]
-        mean = _interval(clustered_mean([value for _, value in known], groups))
+    decision = None
     if pairs:
         units = tuple(Unit(entry.id, (0.5,), (value,), entry.cluster) for entry, value in known)
         trial = Trial(units, margin=margin, missing=missing / len(verdicts), reach=0.5)
         decision = decide(trial)
-    return Judged(verdicts, mean, decision, missing, cost, stopped)
+    return Judged(verdicts, mean_of(verdicts), decision, missing, cost, stopped)
 
 
 def _interval(found: PairedMean) -> Interval:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .intervals import Interval, wilson
 
-__all__ = ["Position", "position"]
+__all__ = ["BASELINE", "CANDIDATE", "TIE", "Position", "position"]
 
 CANDIDATE, BASELINE, TIE = "candidate", "baseline", "tie"
 
@@ -16,7 +16,10 @@ CANDIDATE, BASELINE, TIE = "candidate", "baseline", "tie"
 class Position:
     """How often whoever stood first was chosen, and how often a verdict held when they swapped.
 
-    Ties are left out of ``first_rate``, which is one half without bias. Intervals are Wilson's.
+    Ties are left out of ``first_rate``, which is one half without bias. Intervals are Wilson's;
+    that of ``first_rate`` takes the two orders of a pair for independent. A judge without bias
+    prefers one of the answers, so that its two orders vary less: for it the interval is rather too
+    wide.
     """
 
     first_rate: Interval

@@ -62,11 +62,14 @@ def compare(
         ),
     ],
     judge: Annotated[
-        str,
+        list[str],
         typer.Option(
             "--judge",
             metavar=tr("MODEL", "模型"),
-            help=tr("Who compares, e.g. openai/gpt-6-sol", "评判模型，如 openai/gpt-6-mini"),
+            help=tr(
+                "Who compares, e.g. openai/gpt-6-sol; may be repeated",
+                "评判模型，如 openai/gpt-6-sol；可多次给出",
+            ),
         ),
     ],
     out: Annotated[
@@ -166,8 +169,8 @@ def compare(
     try:
         one, other = resolve(baseline, candidate)
         asked = read_prompts(prompts)
-        judges = parse_model(judge)
-        for model in (judges, *(each.model for each in (one, other) if not each.local)):
+        judges = [parse_model(name) for name in judge]
+        for model in (*judges, *(each.model for each in (one, other) if not each.local)):
             find_key(model)
         where = out or _place(candidate, baseline)
         with showing(tr("comparison", "比较"), quiet=quiet or json) as show:
@@ -243,7 +246,7 @@ def _show(found: Comparison, where: Path) -> None:
         complain(
             tr(
                 f"it was stopped ({found.stopped}); the same command goes on from "
-                f"{counted(len(found.verdicts), 'verdict', '个评判')}",
+                f"{counted(len(found.pairs), 'pair', '对回答')}",
                 f"已停止（{found.stopped}）；用同一命令可继续",
             )
         )

@@ -247,10 +247,10 @@ def test_models_of_this_machine_answer_in_batches_and_go_on(
         return generate
 
     def run() -> Any:
-        judge = Model("openai-compatible", "judge", world.url)
+        judges = [Model("openai-compatible", "judge", world.url)]
         asked = read_prompts(prompts(6))
         options = Options(batch=4)
-        return compare(*subjects, asked, judge, tmp_path / "out", options, load=load)
+        return compare(*subjects, asked, judges, tmp_path / "out", options, load=load)
 
     with pytest.raises(TrainError, match="2 prompts at once: lower the batch"):
         run()
