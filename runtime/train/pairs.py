@@ -10,13 +10,14 @@ from typing import Any
 from . import libraries, models
 from .config import Run
 from .data import read_examples, to_columns
+from .drawn import Drawn, journal_of
 from .metrics import to_line
 from .record import replace
 from .rewards.base import Sample, text_of
 from .rewards.make import Makings, make_rewards
 from .sets import chats
 
-__all__ = ["Made", "best_and_worst", "make_pairs"]
+__all__ = ["Made", "best_and_worst", "journal_of", "make_pairs"]
 
 #: Columns that are the example's own, not for rewards to read.
 _OWN = ("prompt", "messages")
@@ -24,11 +25,15 @@ _OWN = ("prompt", "messages")
 
 @dataclass(frozen=True)
 class Made:
-    """How many prompts gave a pair; the others' answers were too alike, or were not graded."""
+    """How many prompts gave a pair; the others' answers were too alike, or were not graded.
+
+    ``kept`` is of how many prompts the answers were there already, from an earlier run.
+    """
 
     prompts: int
     pairs: int
     ungraded: int
+    kept: int = 0
 
 
 def best_and_worst(
@@ -61,35 +66,51 @@ def make_pairs(
 
     ``run`` is of the method grpo or rloo: its rewards grade, and its sampling is used. ``report``
     is given how many prompts are done, and of how many. The file is written whole, at the end.
+    Until then answers and grades are kept in the folder ``OUT.journal``: of a run that was
+    interrupted or killed, the same call goes on and has the pairs of one that was not. Each
+    prompt's answers are drawn with a seed of its own, so it does not matter where it stopped.
 
     Raises:
         TrainError, DataError: the model, the data or a reward cannot be used.
         MissingLibrary: a library is not installed.
+        KeyboardInterrupt: interrupted; what was answered and graded is kept.
+        JournalError: another process makes the same pairs, or the journal cannot be written.
         OSError: the file cannot be written.
     """
     torch = libraries.torch()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    rewards = make_rewards(run.method_options["rewards"], Makings(folder=out.parent))
-    loaded = models.load(run.model)
-    loaded.model.to(loaded.device).eval()
-    columns = to_columns(
-        read_examples(run.data.train, run.data), run.method, chat=chats(run, loaded.tokenizer)
-    )
-    torch.manual_seed(run.optim.seed)
-    rows, pairs, ungraded = list(_rows(columns)), [], 0
-    for done, row in enumerate(rows, 1):
-        prompt = row["prompt"]
-        answers = _answers(torch, loaded, prompt, run)
-        others = {name: value for name, value in row.items() if name not in _OWN}
-        samples = [Sample(text_of(prompt), answer, others) for answer in answers]
-        worth = [verdict.value for verdict in rewards.grade(samples)]
-        ungraded += all(one is None for one in worth)
-        found = best_and_worst(answers, worth, margin=margin)
-        if found is not None:
-            pairs.append(_pair(prompt, answers, worth, *found))
-        report(done, len(rows))
-    replace(out, b"".join(map(to_line, pairs)))
-    return Made(len(rows), len(pairs), ungraded)
+    folder = journal_of(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with Drawn(run, folder) as drawn:
+        rewards = make_rewards(run.method_options["rewards"], Makings(folder=folder))
+        loaded = models.load(run.model)
+        loaded.model.to(loaded.device).eval()
+        columns = to_columns(
+            read_examples(run.data.train, run.data), run.method, chat=chats(run, loaded.tokenizer)
+        )
+        rows, pairs, ungraded, kept = list(_rows(columns)), [], 0, 0
+        for done, row in enumerate(rows, 1):
+            prompt = row["prompt"]
+            given = _given(loaded.tokenizer, prompt)
+            key, seed = drawn.key_and_seed(given["input_ids"][0].tolist())
+            answers = drawn.answers(key)
+            kept += answers is not None
+            if answers is None:
+                torch.manual_seed(seed)
+                answers = _answers(torch, loaded, given, run)
+                drawn.keep_answers(key, answers)
+            others = {name: value for name, value in row.items() if name not in _OWN}
+            worth = drawn.worth(key, others)
+            if worth is None:
+                samples = [Sample(text_of(prompt), answer, others) for answer in answers]
+                worth = [verdict.value for verdict in rewards.grade(samples)]
+                drawn.keep_worth(key, others, worth)
+            ungraded += all(one is None for one in worth)
+            found = best_and_worst(answers, worth, margin=margin)
+            if found is not None:
+                pairs.append(_pair(prompt, answers, worth, *found))
+            report(done, len(rows))
+        replace(out, b"".join(map(to_line, pairs)))
+    return Made(len(rows), len(pairs), ungraded, kept)
 
 
 def _rows(columns: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
@@ -97,15 +118,17 @@ def _rows(columns: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
         yield dict(zip(columns, values, strict=True))
 
 
-def _answers(torch: Any, loaded: models.Loaded, prompt: Any, run: Run) -> list[str]:
-    """Sample answers to a prompt, a text or messages."""
-    tokenizer, options = loaded.tokenizer, run.method_options
+def _given(tokenizer: Any, prompt: Any) -> Any:
+    """Return a prompt, a text or messages, as tokens that the model continues."""
     if isinstance(prompt, str):
-        given = tokenizer(prompt, return_tensors="pt")
-    else:
-        given = tokenizer.apply_chat_template(
-            prompt, add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )
+        return tokenizer(prompt, return_tensors="pt")
+    return tokenizer.apply_chat_template(
+        prompt, add_generation_prompt=True, return_tensors="pt", return_dict=True
+    )
+
+
+def _answers(torch: Any, loaded: models.Loaded, given: Any, run: Run) -> list[str]:
+    tokenizer, options = loaded.tokenizer, run.method_options
     with torch.no_grad():
         made = loaded.model.generate(
             input_ids=given["input_ids"].to(loaded.device),
