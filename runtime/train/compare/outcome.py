@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean
@@ -17,7 +18,7 @@ from ...judge.stats.verdict import Decision, Trial, decide
 from ...judge.verdicts import Verdict, mean_of
 from .answering import Answered
 
-__all__ = ["Comparison", "JudgeShare", "Pair", "add_up", "to_json"]
+__all__ = ["Comparison", "JudgeShare", "Pair", "add_up", "losses_first", "to_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,14 @@ class Comparison:
     a valid verdict of any judge: both count as missing, never as a tie. ``cut`` counts answers that
     reached the longest length, ``characters`` the mean length of answers: (baseline, candidate).
     ``doubts`` are reasons not to trust the judges, in English ("en") and Chinese ("zh").
+    ``margin`` is the loss of win rate that is small enough to accept.
     ``stopped`` is "" unless it ended before its time ("interrupted", "budget").
     """
 
     baseline: str
     candidate: str
     prompts: int
+    margin: float
     win_rate: Interval
     equal_lengths: Interval
     decision: Decision
@@ -136,6 +139,7 @@ def add_up(
     return Comparison(
         *names,
         prompts=prompts,
+        margin=margin,
         win_rate=Interval(_up(half.value), _up(half.low), _up(half.high), half.n),
         equal_lengths=level.rate,
         decision=decision,
@@ -174,6 +178,11 @@ def _up(difference: float | None) -> float | None:
     return None if difference is None else min(1.0, max(0.0, difference + 0.5))
 
 
+def losses_first(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the pairs by their scores: lost, tied, won, and last those without a verdict."""
+    return sorted(pairs, key=lambda each: math.inf if each.score is None else each.score)
+
+
 def to_json(found: Comparison) -> dict[str, Any]:
     """Return a comparison as plain JSON, with the answers and the judges' reasons."""
     decision = asdict(found.decision) | {"verdict": found.decision.verdict.value}
@@ -181,6 +190,7 @@ def to_json(found: Comparison) -> dict[str, Any]:
         "baseline": found.baseline,
         "candidate": found.candidate,
         "prompts": found.prompts,
+        "margin": found.margin,
         "win_rate": asdict(found.win_rate),
         "equal_lengths": asdict(found.equal_lengths),
         "decision": decision,

@@ -14,32 +14,35 @@ from ..output import complain, echo, fail, print_json, styled
 from ..text import plain
 
 if TYPE_CHECKING:
-    from polyskill.runtime.judge.stats.intervals import Interval
-    from polyskill.runtime.train.compare.duel import Comparison
+    from polyskill.runtime.train.compare.outcome import Comparison, JudgeShare
 
 __all__ = ["HELP", "compare"]
 
 HELP = tr(
-    """Let two models answer the same prompts, and a judge compare them in both orders.
+    """Let two models answer the same prompts, and judges compare them in both orders.
 
 polyskill train compare base runs/x --prompts test.jsonl --judge anthropic/claude-sonnet-5-5
-polyskill train compare runs/a runs/b --prompts test.jsonl --judge openai/gpt-6-sol
+polyskill train compare runs/a runs/b --prompts test.jsonl \\
+  --judge openai/gpt-6-sol --judge anthropic/claude-sonnet-5-5
 
-The same command goes on where it was interrupted. Exit status 1: the second model is worse.""",
+Writes `compare.html`, `compare.md` and `compare.json`. The same command goes on where it was
+interrupted. Exit status 1: the second model is worse.""",
     """让两个模型回答同样的提示，由评判模型以两种顺序比较。
 
 polyskill train compare base runs/x --prompts test.jsonl --judge anthropic/claude-sonnet-5-5
-polyskill train compare runs/a runs/b --prompts test.jsonl --judge openai/gpt-6-sol
+polyskill train compare runs/a runs/b --prompts test.jsonl \\
+  --judge openai/gpt-6-sol --judge anthropic/claude-sonnet-5-5
 
-中断后用同一命令继续。退出状态 1：第二个模型更差。""",
+结果写入 `compare.html`、`compare.md` 与 `compare.json`。中断后用同一命令继续。
+退出状态 1：第二个模型更差。""",
 )
 INVALID, OVER_BUDGET, INTERRUPTED = 3, 5, 130
-_VERDICTS = {
-    "improved": (("better", "更好"), "green"),
-    "no-regression": (("not worse", "没有变差"), "green"),
-    "regressed": (("worse", "更差"), "red"),
-    "underpowered": (("cannot be told", "无法判断"), "yellow"),
-    "invalid": (("no result", "没有结果"), "red"),
+_COLOURS = {
+    "improved": "green",
+    "no-regression": "green",
+    "regressed": "red",
+    "underpowered": "yellow",
+    "invalid": "red",
 }
 _SIDE = tr(
     "`base`, a run, an adapter, a model's folder, or PROVIDER/NAME",
@@ -179,7 +182,7 @@ def compare(
         fail(tr(error.text["en"], error.text["zh"]))
     except (BudgetUnknown, JournalError, OSError) as error:
         fail(plain(str(error)), status=1)
-    _keep(where, to_json(found))
+    _keep(where, found)
     if json:
         print_json(to_json(found))
     elif not quiet:
@@ -194,11 +197,19 @@ def _place(candidate: str, baseline: str) -> Path:
     return Path("compare")
 
 
-def _keep(where: Path, data: object) -> None:
+def _keep(where: Path, found: Comparison) -> None:
     from polyskill.platforms.deliver import atomic
+    from polyskill.runtime.train.compare.markdown import markdown
+    from polyskill.runtime.train.compare.outcome import to_json
+    from polyskill.runtime.train.compare.page import page
 
-    text = json_.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    atomic.write(where / "compare.json", text.encode("utf-8", "backslashreplace"))
+    lang = message_language().value
+    for name, text in (
+        ("compare.json", json_.dumps(to_json(found), ensure_ascii=False, indent=1) + "\n"),
+        ("compare.md", markdown(found, lang)),
+        ("compare.html", page(found, lang)),
+    ):
+        atomic.write(where / name, text.encode("utf-8", "backslashreplace"))
 
 
 def _status(found: Comparison) -> int:
@@ -210,38 +221,42 @@ def _status(found: Comparison) -> int:
 
 
 def _show(found: Comparison, where: Path) -> None:
-    names, colour = _VERDICTS[found.decision.verdict.value]
+    from polyskill.runtime.train.compare.words import VERDICTS, WORDS, agreed, money, rate
+
+    lang = message_language().value
+    verdict = found.decision.verdict.value
     colon = tr(": ", "：")
-    versus = tr(
-        f"{plain(found.candidate)} against {plain(found.baseline)}",
-        f"{plain(found.candidate)} 对比 {plain(found.baseline)}",
-    )
-    echo(f"{styled(tr(*names), colour)}{colon}{versus}")
-    echo(f"    {plain(getattr(found.decision.reason, message_language().value))}")
+    versus = f"{plain(found.candidate)} {WORDS['against'][lang]} {plain(found.baseline)}"
+    echo(f"{styled(VERDICTS[verdict][lang], _COLOURS[verdict])}{colon}{versus}")
+    echo(f"    {plain(getattr(found.decision.reason, lang))}")
+    made = found.decision
     rows = [
-        (tr("win rate", "胜率"), _rate(found.win_rate)),
-        (tr("win rate at equal lengths", "长度相同时的胜率"), _rate(found.equal_lengths)),
-        (
-            tr("won, tied, lost", "胜、平、负"),
-            f"{found.decision.wins}, {found.decision.ties}, {found.decision.losses}",
-        ),
-        (tr("same winner in both orders", "两种顺序结论一致"), _rate(found.consistency)),
-        (
-            tr("mean length, characters", "平均长度（字符）"),
-            f"{found.characters[0]:,.0f} → {found.characters[1]:,.0f}",
-        ),
-        (tr("cost", "费用"), f"${found.cost:,.2f}"),
+        ("win_rate", rate(found.win_rate)),
+        ("equal_lengths", rate(found.equal_lengths)),
+        ("won_tied_lost", f"{made.wins:,}, {made.ties:,}, {made.losses:,}"),
+        ("consistency", rate(found.consistency)),
+        ("characters", f"{found.characters[0]:,.0f} → {found.characters[1]:,.0f}"),
+        ("cost", money(found.cost)[lang]),
     ]
-    for name, shown in rows:
-        echo(f"    {name}{colon}{shown}")
-    for number, en, zh in (
-        (found.unanswered, "prompts were not answered by both", "个提示未得到双方回答"),
-        (found.unjudged, "pairs have no valid verdict", "对回答没有有效评判"),
-        (found.same, "pairs of answers are the same (a tie)", "对回答相同（计为平局）"),
-        (sum(found.cut), "answers were cut at `--max-tokens`", "个回答因 `--max-tokens` 被截断"),
+    if len(found.judges) == 1:
+        rows.insert(4, ("first_rate", rate(found.judges[0].position.first_rate)))
+    elif found.agreement is not None:
+        rows.insert(4, ("agreement", agreed(found.agreement)[lang]))
+    for key, shown in rows:
+        echo(f"    {WORDS[key][lang]}{colon}{shown}")
+    if len(found.judges) > 1:
+        for judge in found.judges:
+            _show_judge(judge)
+    for key, number in (
+        ("unanswered", found.unanswered),
+        ("unjudged", found.unjudged),
+        ("same", found.same),
+        ("cut", sum(found.cut)),
     ):
         if number:
-            echo(f"    {tr(f'{number:,} {en}', f'{number:,} {zh}')}")
+            echo(f"    {WORDS[key][lang]}{colon}{number:,}")
+    for doubt in found.doubts:
+        echo(f"{styled(tr('warning', '警告'), 'yellow')}{colon}{plain(doubt[lang])}")
     if found.stopped:
         complain(
             tr(
@@ -250,13 +265,20 @@ def _show(found: Comparison, where: Path) -> None:
                 f"已停止（{found.stopped}）；用同一命令可继续",
             )
         )
-    echo(str(where / "compare.json"))
+    for name in ("compare.html", "compare.json"):
+        echo(str(where / name))
 
 
-def _rate(rate: Interval) -> str:
-    if rate.value is None:
-        return "–"
-    shown = f"{rate.value:.1%}"
-    if rate.low is None or rate.high is None:
-        return shown
-    return f"{shown} [{rate.low:.1%}, {rate.high:.1%}]"
+def _show_judge(judge: JudgeShare) -> None:
+    from polyskill.runtime.train.compare.words import WORDS, money, rate
+
+    lang, colon = message_language().value, tr(": ", "：")
+    echo(f"    {WORDS['judge'][lang]} {plain(judge.judge)}")
+    for key, shown in (
+        ("win_rate", rate(judge.win_rate)),
+        ("first_rate", rate(judge.position.first_rate)),
+        ("consistency", rate(judge.position.consistency)),
+        ("missing", f"{judge.missing:,}"),
+        ("cost", money(judge.cost)[lang]),
+    ):
+        echo(f"        {WORDS[key][lang]}{colon}{shown}")

@@ -17,9 +17,11 @@ FAKES = Path(__file__).parents[3] / "evals" / "fakes"
 
 
 class World:
-    """Model "good" answers with a unit, "bad" without; the judge wants the unit.
+    """Model "good" answers with a unit, "bad" without; a judge wants the unit.
 
-    ``bias`` makes the judge choose the first whatever it reads; ``broken`` makes it no judge.
+    ``bias`` makes judges choose the first whatever they read; ``broken`` makes them no judges. The
+    judge "terse" wants no unit, "first" takes the first, "prose" is no judge, and "dead" refuses;
+    "fails" names prompts that the judge "half" refuses.
     """
 
     def __init__(self, fakes: Any) -> None:
@@ -27,22 +29,36 @@ class World:
         self.asked: list[str] = []
         self.bias = self.broken = False
         self.refuses: set[str] = set()
+        self.fails: set[str] = set()
+        self.judged: list[str] = []
+        self.answers: dict[str, str] = {}
 
     def __call__(self, asked: Any) -> Any:
         self.asked.append(asked.forced or asked.model)
         if asked.forced:
-            return self.fakes.Structured(self.compare(asked.prompt))
+            self.judged.append(asked.model)
+            failing = asked.model == "half" and any(
+                f"How long is {number}?" in asked.prompt for number in self.fails
+            )
+            if asked.model == "dead" or failing:
+                return self.fakes.Fault("400", times=None)
+            return self.fakes.Structured(self.compare(asked.prompt, asked.model))
         number = re.findall(r"\d+", asked.prompt)[-1]
+        if f"{asked.model} {number}" in self.answers:
+            return self.answers[f"{asked.model} {number}"]
         if f"{asked.model} {number}" in self.refuses:
             return self.fakes.Fault("400", times=None)
         return f"It is {number} m." if asked.model == "good" else f"It is {number}."
 
-    def compare(self, prompt: str) -> dict[str, str]:
-        if self.broken:
+    def compare(self, prompt: str, judge: str = "") -> dict[str, str]:
+        if self.broken or judge == "prose":
             return {"reason": "?", "verdict": "perhaps"}
         first, second = (bool(unit) for unit in re.findall(r"It is \d+( m)?\.", prompt))
+        if judge == "terse":
+            first, second = second, first
         winner = "tie" if first == second else "first_better" if first else "second_better"
-        return {"reason": "The unit.", "verdict": "first_better" if self.bias else winner}
+        biased = self.bias or judge == "first"
+        return {"reason": "The unit.", "verdict": "first_better" if biased else winner}
 
 
 @pytest.fixture

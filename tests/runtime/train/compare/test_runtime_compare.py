@@ -133,7 +133,7 @@ def test_what_is_missing_is_no_tie(
     world.broken = True
     shown = command("bad", "good", prompts(3), "-o", str(prompts(3).parent / "other"))
     assert shown.exit_code == 3
-    assert "3 pairs have no valid verdict" in shown.stdout
+    assert "pairs without a valid verdict: 3" in shown.stdout
 
 
 def test_what_cannot_be_compared_is_said(
