@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "claim"]
 
 #: What may differ from the run that is resumed: how far, how often, where and who watches.
-_FREE = {"out", "eval_every", "save_every", "trackers", "optim.steps", "optim.epochs"}
+_FREE = {
+    *("out", "eval_every", "save_every", "trackers", "optim.steps", "optim.epochs"),
+    *("samples.count", "samples.max_new_tokens"),
+}
 
 
 @dataclass(frozen=True)

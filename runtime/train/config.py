@@ -12,7 +12,7 @@ from .methods import METHODS, TINKER_VARIANTS, RewardSpec, method_options
 from .overrides import apply
 from .problems import ConfigError, Problem
 from .reader import Reader
-from .sections import DataSection, LoraSection, ModelSection, OptimSection, Run
+from .sections import DataSection, LoraSection, ModelSection, OptimSection, Run, SamplesSection
 from .translate import OLD_METHODS
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "RewardSpec",
     "Run",
+    "SamplesSection",
     "load",
     "parse",
     "read_file",
@@ -36,6 +37,7 @@ __all__ = [
 DEFAULT_RANK = {"sft": 32, "dpo": 32, "reward": 32, "grpo": 8, "rloo": 8, "distill": 32}
 _DTYPES = ("auto", "float32", "bfloat16", "float16")
 _SCHEDULES = ("constant", "linear", "cosine")
+_POLICIES = ("grpo", "rloo")
 _LONGEST = 5_000_000  # bytes of a configuration
 
 
@@ -96,6 +98,7 @@ def parse(marked: Marked) -> Run:
         method_options=options,
         eval_every=reader.whole("eval_every", 0, least=0),
         save_every=reader.whole("save_every", 0, least=0),
+        samples=_samples(reader, method),
         backend=reader.choice("backend", ("trl", "tinker"), "trl"),
         trackers=reader.texts("trackers"),
         trainer=reader.mapping("trainer"),
@@ -109,7 +112,7 @@ def parse(marked: Marked) -> Run:
                 f"是其他方法的小节；本次运行的方法为 `{method}`，请删去",
             )
     reader.finish()
-    if method in ("grpo", "rloo"):
+    if method in _POLICIES:
         _groups(run, reader)
     if run.backend == "trl" and options.get("variant") in TINKER_VARIANTS:
         reader.report(
@@ -234,6 +237,33 @@ def _optim(reader: Reader) -> OptimSection:
             f"{batch} 不是 `optim.micro_batch`（{section.micro_batch}）的整数倍",
         )
     reader.finish()
+    return section
+
+
+def _samples(reader: Reader, method: str) -> SamplesSection:
+    """Read how many prompts are answered: a number, or a section; `false` is none."""
+    usual = SamplesSection(0) if method in _POLICIES else SamplesSection()
+    given = reader.values.get("samples")
+    if given is False:
+        reader.known.append("samples")
+        return SamplesSection(0)
+    if isinstance(given, int | float | str):
+        section = SamplesSection(reader.whole("samples", usual.count, least=0))
+    else:
+        inner = reader.section("samples")
+        section = SamplesSection(
+            inner.whole("count", usual.count, least=0),
+            inner.whole("max_new_tokens", usual.max_new_tokens),
+        )
+        inner.finish()
+        reader.known.append("samples")
+    if section.count and method in _POLICIES:
+        reader.report(
+            "samples",
+            f"is for other methods: `{method}` writes down answers of every step as it is; take it "
+            "out",
+            f"用于其他方法：`{method}` 本来就会记录每一步的回答，请删去",
+        )
     return section
 
 

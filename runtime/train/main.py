@@ -140,7 +140,9 @@ def _progress() -> Iterator[Callable[[Mapping[str, Any]], None]]:
     shown = sys.stderr.isatty() and first()
 
     def report(row: Mapping[str, Any]) -> None:
-        if shown:
+        if "said" in row:
+            _say(_tr(row["said"]["en"], row["said"]["zh"]))
+        elif shown:
             figures = " ".join(
                 f"{name} {row[name]:.4g}" for name in ("loss", "reward", "lr") if name in row
             )

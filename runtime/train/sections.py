@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["DataSection", "LoraSection", "ModelSection", "OptimSection", "Run"]
+__all__ = ["DataSection", "LoraSection", "ModelSection", "OptimSection", "Run", "SamplesSection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,17 @@ class OptimSection:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplesSection:
+    """What the model is asked before training, at each evaluation and at the end.
+
+    ``count`` prompts, 0 for none, each answered greedily with at most ``max_new_tokens`` tokens.
+    """
+
+    count: int = 4
+    max_new_tokens: int = 64
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run. ``eval_every`` and ``save_every`` are in steps; 0 means once, at the end.
 
@@ -93,6 +104,7 @@ class Run:
     method_options: Mapping[str, Any] = field(default_factory=dict)
     eval_every: int = 0
     save_every: int = 0
+    samples: SamplesSection = SamplesSection()
     backend: str = "trl"
     trackers: tuple[str, ...] = ()
     trainer: Mapping[str, Any] = field(default_factory=dict)

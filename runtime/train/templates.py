@@ -293,6 +293,36 @@ _HEADS = {
     "distill": ("A skill into the weights, with LoRA.", "用 LoRA 把技能蒸馏进权重。"),
 }
 
+_WATCHED = (
+    _Row(
+        "eval_every: 0",
+        "Steps between evaluations, and checkpoints; 0: at the end only.",
+        "每多少步评估、保存一次；0 表示仅在结束时。",
+    ),
+    _Row("save_every: 50"),
+)
+_ANSWERED = _Row(
+    "samples: 4",
+    "Prompts (held out, if `data.eval` names any) that the model answers before training, at each\n"
+    "evaluation and at the end, into samples.jsonl; 0: none.",
+    "训练前、每次评估时与结束时让模型回答的提示数（有 `data.eval` 则取自其中），\n"
+    "写入 samples.jsonl；0 表示不记录。",
+)
+_SCORED = _Row(
+    "samples: 4",
+    "Pairs (held out, if there are any) whose scores are written before training, at each\n"
+    "evaluation and at the end, into samples.jsonl; 0: none.",
+    "训练前、每次评估时与结束时写入 samples.jsonl 的偏好对及其分数的数目\n"
+    "（优先取留出样本）；0 表示不记录。",
+)
+#: Of the methods that do not generate anyway.
+_SAMPLES = {
+    "sft": (_ANSWERED,),
+    "dpo": (_ANSWERED,),
+    "distill": (_ANSWERED,),
+    "reward": (_SCORED,),
+}
+
 
 def template(method: str, lang: str) -> str:
     """Return the commented configuration of a method; ``lang`` is ``en`` or ``zh``.
@@ -318,9 +348,8 @@ def template(method: str, lang: str) -> str:
         remark = row.zh if chinese else row.en
         lines += [f"{indent}# {said}" for said in remark.splitlines()]
         lines.append(row.line)
-    every = (
-        "每多少步评估、保存一次；0 表示仅在结束时。",
-        "Steps between evaluations, and checkpoints; 0: at the end only.",
-    )
-    lines += ["", f"# {every[0 if chinese else 1]}", "eval_every: 0", "save_every: 50"]
+    for line, en, zh in (*_WATCHED, *_SAMPLES.get(method, ())):
+        remark = zh if chinese else en
+        lines += ["", *(f"# {said}" for said in remark.splitlines())] if remark else []
+        lines.append(line)
     return "\n".join(lines) + "\n"

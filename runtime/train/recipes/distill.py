@@ -26,6 +26,7 @@ from ..columns import to_columns
 from ..drive import Report, drive, untold
 from ..examples import Example
 from ..rates import rate
+from ..sampling import watch
 from ..sets import chats, data_sets
 from ..skill_weights import is_recording, recorded_pairs, skill_texts, teachers
 
@@ -52,7 +53,7 @@ def train(run: Run, folder: str | Path, *, resume: bool = False, report: Report 
     with claim(run, folder, resume=resume) as claimed:
         texts = skill_texts(run.method_options["skill"]) if on_policy else {}
         loaded = models.load(run.model)
-        training, held_out = _examples(run, loaded.tokenizer)
+        asked = training, held_out = _examples(run, loaded.tokenizer)
         options = arguments(
             run,
             claimed.folder,
@@ -78,7 +79,8 @@ def train(run: Run, folder: str | Path, *, resume: bool = False, report: Report 
             processing_class=loaded.tokenizer,
             peft_config=models.lora_config(run.lora, loaded.model) if run.lora else None,
         )
-        drive(trainer, run, claimed, report=report)
+        watched = watch(trainer, run, claimed.folder, *asked, report=report)
+        drive(trainer, run, claimed, report=report, recorder=watched.recorder, stop=watched.stop)
 
 
 def _examples(run: Run, tokenizer: Any) -> tuple[Any, Any]:

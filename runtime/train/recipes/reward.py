@@ -20,9 +20,8 @@ from .. import libraries, models
 from ..arguments import arguments, configured, made
 from ..claim import claim
 from ..drive import Report, drive, untold
-from ..processes import first
 from ..rates import rate
-from ..record import Recorder
+from ..sampling import watch
 from ..sets import data_sets
 
 if TYPE_CHECKING:
@@ -74,12 +73,12 @@ def train(run: Run, folder: str | Path, *, resume: bool = False, report: Report 
             processing_class=loaded.tokenizer,
             peft_config=lora,
         )
-        recorder = Recorder(claimed.folder) if first() else None
-        drive(trainer, run, claimed, report=report, recorder=recorder)
+        watched = watch(trainer, run, claimed.folder, training, held_out, report=report)
+        drive(trainer, run, claimed, report=report, recorder=watched.recorder, stop=watched.stop)
         if held_out is not None:
             found = accuracy(trainer, len(held_out))
-            if recorder is not None:
-                recorder.note(held_out={**found, "from": origin})
+            if watched.recorder is not None:
+                watched.recorder.note(held_out={**found, "from": origin})
 
 
 def accuracy(trainer: Any, pairs: int) -> dict[str, Any]:

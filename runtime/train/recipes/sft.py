@@ -19,6 +19,7 @@ from ..arguments import arguments, configured, made
 from ..claim import claim
 from ..drive import Report, drive, untold
 from ..rates import rate
+from ..sampling import watch
 from ..sets import data_sets
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def train(run: Run, folder: str | Path, *, resume: bool = False, report: Report 
             processing_class=loaded.tokenizer,
             peft_config=models.lora_config(run.lora, loaded.model) if run.lora else None,
         )
-        drive(trainer, run, claimed, report=report)
+        watched = watch(trainer, run, claimed.folder, training, held_out, report=report)
+        drive(trainer, run, claimed, report=report, recorder=watched.recorder, stop=watched.stop)
 
 
 def _loss_on(part: str) -> dict[str, Any]:

@@ -160,6 +160,8 @@ def _train(
         with progress(tr("training", "训练"), quiet=quiet or json) as update:
 
             def report(row: Mapping[str, Any]) -> None:
+                if "said" in row:
+                    echo(tr(row["said"]["en"], row["said"]["zh"]), err=True)
                 update(int(row["step"]), int(row["of"]))
 
             folder = execute(method, config, changes=changes, out=out, resume=resume, report=report)

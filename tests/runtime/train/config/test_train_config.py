@@ -248,3 +248,44 @@ def test_a_plain_run_is_read_back_the_same(
     plain = json.loads(json.dumps(to_plain(run)))
     assert parse(Marked(plain, "y")) == run
     assert to_plain(parse(Marked(plain, "y"))) == plain
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", (4, 64)),
+        ("samples: 2\n", (2, 64)),
+        ("samples: 0\n", (0, 64)),
+        ("samples: false\n", (0, 64)),
+        ("samples: null\n", (4, 64)),
+        ("samples: {count: 7, max_new_tokens: 9}\n", (7, 9)),
+        ("samples: {max_new_tokens: 9}\n", (4, 9)),
+    ],
+)
+def test_samples_are_a_number_or_a_section(
+    write: Write, said: str, expected: tuple[int, int]
+) -> None:
+    found = run_of(write, BASE + said).samples
+    assert (found.count, found.max_new_tokens) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("samples: -1\n", "samples"),
+        ("samples: many\n", "samples"),
+        ("samples: true\n", "samples"),
+        ("samples: [4]\n", "samples"),
+        ("samples: {number: 4}\n", "samples.number"),
+        ("samples: {max_new_tokens: 0}\n", "samples.max_new_tokens"),
+    ],
+)
+def test_samples_that_are_no_number_are_refused(write: Write, said: str, key: str) -> None:
+    assert "run.yaml:4" in problems(write, BASE + said)[key]
+
+
+@pytest.mark.parametrize("method", ["grpo", "rloo"])
+def test_policies_record_their_own_answers(write: Write, method: str) -> None:
+    text = BASE.replace("sft", method) + f"{method}: {{rewards: [math]}}\n"
+    assert run_of(write, text).samples.count == 0
+    assert "as it is" in problems(write, text + "samples: 4\n")["samples"]
