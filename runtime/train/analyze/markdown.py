@@ -8,12 +8,14 @@ from typing import Any
 
 from .finding import Finding, figure
 from .report import Analysis
+from .shown import further, heading, origin, shown
 from .words import METRICS, SEVERITIES, SURENESS, WORDS, metric
 
 __all__ = ["LONGEST", "markdown"]
 
 #: Characters of a sample's prompt or answer that are shown.
 LONGEST = 600
+_MOST_ASKED = 10  # prompts that are shown
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
@@ -45,6 +47,7 @@ def _lines(analysis: Analysis, lang: str) -> Iterator[str]:
         yield ""
     for number, found in enumerate(analysis.findings, 1):
         yield from _finding(found, number, lang, colon)
+    yield from _answers(analysis, lang, colon)
     yield from _curves(analysis, lang)
     yield ""
     comma = "、" if lang == "zh" else ", "
@@ -78,6 +81,21 @@ def _sample(sample: Mapping[str, Any], lang: str, colon: str) -> str:
     for key, name in (("prompt", "prompt"), ("completion", "answer")):
         parts.append(f"{WORDS[name][lang]}{colon}“{_plain(str(sample.get(key, '')))}”")
     return " · ".join(parts)
+
+
+def _answers(analysis: Analysis, lang: str, colon: str) -> Iterator[str]:
+    if not analysis.asked:
+        return
+    yield f"## {heading(analysis.asked)[lang]}"
+    yield ""
+    for number, one in enumerate(analysis.asked[:_MOST_ASKED], 1):
+        (label, prompt), *rest = shown(one)
+        yield f"{number}. {label[lang]} ({origin(one)[lang]}){colon}“{_plain(prompt)}”"
+        yield from (f"   - {name[lang]}{colon}“{_plain(said)}”" for name, said in rest)
+    if len(analysis.asked) > _MOST_ASKED:
+        yield ""
+        yield further(len(analysis.asked) - _MOST_ASKED)[lang]
+    yield ""
 
 
 def _curves(analysis: Analysis, lang: str) -> Iterator[str]:

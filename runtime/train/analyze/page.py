@@ -14,12 +14,14 @@ from .curves import Curve
 from .finding import Finding, Text, figure
 from .plots import Mark, plot
 from .report import Analysis
+from .shown import further, heading, origin, shown
 from .style import STYLE
 from .words import METRICS, SEVERITIES, SURENESS, WORDS, metric
 
 __all__ = ["page"]
 
 _LONGEST = 4_000  # characters of a sample that are shown
+_MOST_ASKED = 20  # prompts that are shown
 _CODE = re.compile("`([^`]+)`")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PANELS: tuple[tuple[str, ...], ...] = (
@@ -85,6 +87,7 @@ def _body(analysis: Analysis) -> Iterator[str]:
     for number, found in enumerate(analysis.findings, 1):
         yield _card(found, number)
     yield "</div>"
+    yield from _answers(analysis)
     yield from _plots(analysis)
     yield from _table(analysis)
     yield from _looked(analysis)
@@ -143,6 +146,22 @@ def _sample(sample: Mapping[str, Any]) -> str:
         f'<div class="sample" dir="auto"><small>{_word("answer")}</small>\n'
         f"{_cut(sample.get('completion', ''))}</div>"
     )
+
+
+def _answers(analysis: Analysis) -> Iterator[str]:
+    """Yield what the model was asked, with its first and its last answer beside the data's."""
+    if not analysis.asked:
+        return
+    yield f'<h2>{_two(heading(analysis.asked))}</h2><div class="cards">'
+    for one in analysis.asked[:_MOST_ASKED]:
+        texts = "".join(
+            f'<div class="sample" dir="auto"><small>{_two(label)}</small>\n{_cut(said)}</div>'
+            for label, said in shown(one)
+        )
+        yield f'<article class="card"><small>{_two(origin(one))}</small>{texts}</article>'
+    yield "</div>"
+    if len(analysis.asked) > _MOST_ASKED:
+        yield f'<p class="soft">{_two(further(len(analysis.asked) - _MOST_ASKED))}</p>'
 
 
 def _cut(value: Any) -> str:

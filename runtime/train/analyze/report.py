@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..record import Recorded
-from . import course, examples, losses, policy, rate, rewards
+from . import answers, course, examples, losses, policy, rate, rewards
+from .asked import Asked, asked
 from .curves import Curves, curves_of
 from .finding import Detector, Finding, Severity, Sureness
 
@@ -20,6 +21,7 @@ DETECTORS: tuple[Detector, ...] = (
     *rate.DETECTORS,
     *policy.DETECTORS,
     *rewards.DETECTORS,
+    *answers.DETECTORS,
     *course.DETECTORS,
 )
 _GRAVEST, _SUREST = list(Severity), list(Sureness)
@@ -30,7 +32,7 @@ class Analysis:
     """What was found in a run.
 
     ``looked`` are the detectors that had what they need, ``blind`` those that had not; what such a
-    run cannot have is in neither.
+    run cannot have is in neither. ``asked`` are the prompts that the model was asked all along.
     ``problems`` are lines of the run's files that could not be read.
     """
 
@@ -39,6 +41,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     looked: tuple[Detector, ...]
     blind: tuple[Detector, ...]
+    asked: tuple[Asked, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -63,11 +66,14 @@ def analyse(recorded: Recorded) -> Analysis:
         tuple(findings),
         tuple(looked),
         tuple(each for each in fit if each not in looked),
+        asked(recorded.samples),
         recorded.problems,
     )
 
 
 def _has(curves: Curves, name: str) -> bool:
+    if name == answers.SAMPLES:
+        return bool(asked(curves.samples))
     if name.endswith("/"):
         return any(len(curve) for curve in curves.named(name))
     return len(curves[name]) > 0 or bool(curves[name].broken)
@@ -84,6 +90,9 @@ def to_json(analysis: Analysis) -> dict[str, Any]:
         "findings": [asdict(found) for found in analysis.findings],
         "looked_for": [each.kind for each in analysis.looked],
         "no_data_for": {each.kind: list(each.needs) for each in analysis.blind},
+        "answers": [
+            {"first": dict(each.first), "last": dict(each.last)} for each in analysis.asked
+        ],
         "metrics": {name: _ends(analysis, name) for name in sorted(analysis.curves.curves)},
         "unreadable": list(analysis.problems),
     }

@@ -38,7 +38,7 @@ pre, code { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", mono
 .cards { display: grid; gap: .8rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); }
 .card { padding: .75rem .95rem; border: 1px solid var(--line);
-  border-left: .45rem solid var(--tone); border-radius: .5rem; break-inside: avoid; }
+  border-left: .45rem solid var(--tone, var(--line)); border-radius: .5rem; break-inside: avoid; }
 .card h3 { color: var(--tone); }
 .card ul { padding-left: 1.2rem; }
 .card p, .card ul { margin-top: .35rem; }

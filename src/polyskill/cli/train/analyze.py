@@ -34,6 +34,8 @@ polyskill train analyze runs/x --md > report.md
 
 退出状态 1：存在很可能或确定的问题。""",
 )
+_MOST_ASKED = 3  # prompts that are shown here; pages show more
+_WIDEST = 160  # characters of a text
 _COLOURS = {"problem": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -111,6 +113,7 @@ def _show(analysis: Analysis, out: Path | None) -> None:
         echo(styled(WORDS["healthy"][lang], "green"))
     for found in analysis.findings:
         _show_finding(found, lang)
+    _show_answers(analysis, lang)
     if analysis.blind:
         named = tr(", ", "、").join(each.title[lang] for each in analysis.blind)
         echo()
@@ -132,3 +135,21 @@ def _show_finding(found: Finding, lang: str) -> None:
     for advice in found.advice:
         key = f"`{advice.key}`{tr(': ', '：')}" if advice.key else ""
         echo(f"    → {key}{plain(advice.text[lang])}")
+
+
+def _show_answers(analysis: Analysis, lang: str) -> None:
+    from polyskill.runtime.train.analyze.shown import further, heading, origin, shown
+
+    asked = analysis.asked[:_MOST_ASKED]
+    if asked:
+        echo()
+        echo(styled(f"{heading(analysis.asked)[lang]} ({origin(asked[0])[lang]})", "bold"))
+    for number, one in enumerate(asked):
+        if number:
+            echo()
+        for label, said in shown(one):
+            line = plain(said)
+            cut = line if len(line) <= _WIDEST else f"{line[:_WIDEST]} …"
+            echo(f"    {styled(label[lang] + tr(': ', '：'), 'dim')}{cut}")
+    if len(analysis.asked) > len(asked):
+        echo(f"    {further(len(analysis.asked) - len(asked))[lang]}")
