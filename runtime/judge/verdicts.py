@@ -213,7 +213,7 @@ def ask_judges(
     for attempt in range(_TRIES):
         questions = [
             question
-            for groups in asked
+            for groups in zip(*asked, strict=True)  # pair by pair: what is cut short is whole
             for group in groups
             for question in group
             if not attempt or _answered_badly(question, journal)

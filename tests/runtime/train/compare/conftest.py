@@ -6,7 +6,7 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,66 @@ def prompts(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+_WON = {"w": "candidate", "l": "baseline", "t": "tie", "-": ""}
+
+
+@pytest.fixture
+def made() -> Callable[..., Any]:
+    """Make a comparison of what each judge says of each pair in both orders, such as "wl".
+
+    "w" is a verdict for the candidate, "l" for the baseline, "t" a tie, "-" none at all; "=" is a
+    pair of the same answer. ``texts`` are (candidate, baseline) where they matter.
+    """
+    from polyskill.runtime.judge.answers import Entry
+    from polyskill.runtime.judge.verdicts import Verdict
+    from polyskill.runtime.train.compare.answering import Answered
+    from polyskill.runtime.train.compare.outcome import add_up
+
+    def verdict(entry: Entry, said: str, reason: str) -> Verdict:
+        if said == "=":
+            return Verdict(entry, 0.5, True)
+        winners = [_WON[each] for each in said]
+        if "" in winners:
+            return Verdict(entry, None, None, (reason, reason), (), *winners)
+        points = [{"candidate": 1.0, "baseline": 0.0, "tie": 0.5}[each] for each in winners]
+        same = winners[0] == winners[1]
+        return Verdict(entry, sum(points) / 2, same, (reason, reason), (), *winners)
+
+    def make(
+        judges: dict[str, list[str]],
+        texts: Sequence[tuple[str, str]] = (),
+        *,
+        names: tuple[str, str] = ("base", "run"),
+        prompt: str = "How long is it?",
+        reason: str = "The unit.",
+        stopped: str = "",
+    ) -> Any:
+        number = len(next(iter(judges.values())))
+        shown = [*texts, *[("It is 1 m.", "It is 1.")] * (number - len(texts))]
+        entries = [
+            Entry(f"p{at}", prompt, candidate, baseline)
+            for at, (candidate, baseline) in enumerate(shown)
+        ]
+        verdicts = [
+            [verdict(entry, each, reason) for entry, each in zip(entries, said, strict=True)]
+            for said in judges.values()
+        ]
+        theirs = Answered({each.id: each.baseline or "" for each in entries}, 0, {}, "")
+        ours = Answered({each.id: each.candidate for each in entries}, 1, {}, "")
+        return add_up(
+            names,
+            dict.fromkeys(judges, 0.5),
+            verdicts,
+            (theirs, ours),
+            prompts=number,
+            margin=0.05,
+            cost=1.25,
+            stopped=stopped,
+        )
+
+    return make
 
 
 @pytest.fixture(scope="session")
