@@ -21,20 +21,20 @@ __all__ = ["HELP", "compare"]
 HELP = tr(
     """Let two models answer the same prompts, and judges compare them in both orders.
 
-Writes `compare.html`, `compare.md` and `compare.json`. The same command goes on where it was
-interrupted. Exit status 1: the second model is worse.
-
 polyskill train compare base runs/x --prompts test.jsonl --judge anthropic/claude-sonnet-5-5
 polyskill train compare runs/a runs/b --prompts test.jsonl \\
-  --judge openai/gpt-6-sol --judge anthropic/claude-sonnet-5-5""",
+  --judge openai/gpt-6-sol --judge anthropic/claude-sonnet-5-5
+
+Writes `compare.html`, `compare.md` and `compare.json`. The same command goes on where it was
+interrupted. Exit status 1: the second model is worse.""",
     """让两个模型回答同样的提示，由评判模型以两种顺序比较。
 
-结果写入 `compare.html`、`compare.md` 与 `compare.json`。中断后用同一命令继续。
-退出状态 1：第二个模型更差。
-
 polyskill train compare base runs/x --prompts test.jsonl --judge anthropic/claude-sonnet-5-5
 polyskill train compare runs/a runs/b --prompts test.jsonl \\
-  --judge openai/gpt-6-sol --judge anthropic/claude-sonnet-5-5""",
+  --judge openai/gpt-6-sol --judge anthropic/claude-sonnet-5-5
+
+结果写入 `compare.html`、`compare.md` 与 `compare.json`。中断后用同一命令继续。
+退出状态 1：第二个模型更差。""",
 )
 INVALID, OVER_BUDGET, INTERRUPTED = 3, 5, 130
 _COLOURS = {
