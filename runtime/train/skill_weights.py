@@ -19,11 +19,12 @@ __all__ = ["closure", "is_recording", "recorded_pairs", "skill_texts", "teachers
 _NAMES = {"en": "SKILL.md", "zh": "SKILL.zh.md"}
 
 
-def skill_texts(path: str) -> Mapping[str, str]:
+def skill_texts(path: str, key: str = "`distill.skill`") -> Mapping[str, str]:
     """Return what a teacher is shown, by language: a skill's text without its front matter.
 
     ``path`` is a file, or a folder with SKILL.md (and SKILL.zh.md). A built skill is what an
-    assistant would see; a canonical one says the same, in both languages.
+    assistant would see; a canonical one says the same, in both languages. ``key`` is who named
+    it, for errors.
 
     Raises:
         TrainError: there is no such file, or nothing in it.
@@ -40,14 +41,14 @@ def skill_texts(path: str) -> Mapping[str, str]:
             texts[lang] = _body(file.read_text("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             raise TrainError(
-                f"`distill.skill`: {file} cannot be read: {error}",
-                f"`distill.skill`：无法读取 {file}：{error}",
+                f"{key}: {file} cannot be read: {error}",
+                f"{key}：无法读取 {file}：{error}",
             ) from error
     texts = {lang: text for lang, text in texts.items() if text}
     if not texts:
         raise TrainError(
-            f"`distill.skill`: {path} holds no skill: name a folder with SKILL.md, or a text file",
-            f"`distill.skill`：{path} 中没有技能：请写含 SKILL.md 的文件夹，或文本文件",
+            f"{key}: {path} holds no skill: name a folder with SKILL.md, or a text file",
+            f"{key}：{path} 中没有技能：请写含 SKILL.md 的文件夹，或文本文件",
         )
     first = next(iter(texts.values()))
     return {lang: texts.get(lang, first) for lang in _NAMES}

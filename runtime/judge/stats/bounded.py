@@ -13,12 +13,13 @@ same, and it holds its level where losses are rare but large (a test enumerates 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from statistics import NormalDist
 
 from .intervals import Interval, normal_quantile
-from .paired import PairedMean
+from .paired import PairedMean, paired_t
 
-__all__ = ["bounded_interval", "cases_for_margin", "lower_bound"]
+__all__ = ["bounded_interval", "cases_for_margin", "interval_within", "lower_bound"]
 
 
 def _reach(variance: float, width: float, z: float, n: int) -> float:
@@ -51,6 +52,23 @@ def bounded_interval(
         mean.mean + _reach(mean.variance, high - mean.mean, z, mean.n),
         mean.n,
     )
+
+
+def interval_within(mean: PairedMean, low: float, high: float) -> Interval:
+    """Return a mean with Student's t interval, cut at the ends of the scale.
+
+    Without spread, where Student's t has nothing to say, it is :func:`bounded_interval`.
+
+    Raises:
+        ValueError: the mean lies outside of the scale.
+        MissingLibrary: scipy is not installed.
+    """
+    if not mean.variance:
+        return bounded_interval(mean, low, high)
+    found = paired_t(mean)
+    assert found.low is not None
+    assert found.high is not None
+    return replace(found, low=max(found.low, low), high=min(found.high, high))
 
 
 def lower_bound(mean: PairedMean, low: float = -1.0, alpha: float = 0.05) -> float | None:

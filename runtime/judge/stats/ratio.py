@@ -22,7 +22,8 @@ def fieller(
     Source: Fieller 1954: all r for which mean(a) - r·mean(b) is compatible with 0, given the
     variances and the covariance of the means (clustered, on G-1 degrees of freedom). Where the
     mean of the denominators is compatible with 0, that set is unbounded, and there is no interval;
-    where it is 0, there is no ratio.
+    where it is 0, there is no ratio. Nor is there an interval where every cluster has the same
+    ratio: without any spread the set would be one point, which no number of units can show.
 
     Raises:
         ValueError: lengths differ, there is no unit, or a value is not finite.
@@ -35,6 +36,9 @@ def fieller(
         return Interval(None, None, None, n)
     ratio = above.mean / below.mean
     if above.variance is None or below.variance is None:
+        return Interval(ratio, None, None, n)
+    rest = [a - ratio * b for a, b in zip(numerators, denominators, strict=True)]
+    if not clustered_mean(rest, groups).variance:
         return Interval(ratio, None, None, n)
     # Var(a + b) = Var(a) + Var(b) + 2·Cov(a, b), for clustered variances as well
     both = clustered_mean([a + b for a, b in zip(numerators, denominators, strict=True)], groups)

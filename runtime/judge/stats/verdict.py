@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from . import reasons
-from .bounded import bounded_interval, cases_for_margin, lower_bound
+from .bounded import cases_for_margin, interval_within, lower_bound
 from .exact import OneSided, sign_flip
 from .holm import holm
 from .intervals import Interval
-from .paired import ROUNDING, PairedMean, Unit, paired_mean, paired_t, totals
+from .paired import ROUNDING, PairedMean, Unit, paired_mean, totals
 from .reasons import Reason
 
 __all__ = ["Decision", "Trial", "Verdict", "decide", "decide_family"]
@@ -152,22 +152,12 @@ def _weigh(trial: Trial) -> _Found:
     return _Found(valid, paired_mean(units), chance, wins, ties, losses)
 
 
-def _interval(trial: Trial, mean: PairedMean) -> Interval:
-    """Student's t on clusters, cut at the ends of the scale; without spread, the score interval."""
-    if not mean.variance:
-        return bounded_interval(mean, -trial.reach, trial.reach)
-    found = paired_t(mean)
-    assert found.low is not None
-    assert found.high is not None
-    return replace(found, low=max(found.low, -trial.reach), high=min(found.high, trial.reach))
-
-
 def _invalid(trial: Trial, found: _Found) -> Decision:
     mean = found.mean
     if mean is None:
         interval, n = Interval(None, None, None, 0), 0
     else:
-        interval, n = _interval(trial, mean), mean.n
+        interval, n = interval_within(mean, -trial.reach, trial.reach), mean.n
     if trial.missing > trial.max_missing:
         reason = reasons.too_much_missing(trial.missing, trial.max_missing)
     else:
@@ -178,7 +168,7 @@ def _invalid(trial: Trial, found: _Found) -> Decision:
 def _judge(trial: Trial, found: _Found, adjusted: OneSided) -> Decision:
     mean = found.mean
     assert mean is not None
-    interval = _interval(trial, mean)
+    interval = interval_within(mean, -trial.reach, trial.reach)
     # with one case the variance is unknown: this is then the least that could do
     needed = cases_for_margin(mean.variance or 0.0, trial.margin, trial.reach, trial.alpha)
     verdict, reason = _conclude(trial, mean, interval, adjusted, needed)

@@ -1,8 +1,8 @@
-"""A skill's own test cases, as rows to train on: read from its ``evals/cases.yaml``."""
+"""A skill's own test cases, to train on and to measure by: read from its ``evals/cases.yaml``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from ...judge.checks import CheckSpec
 from ...judge.missing import need
 from .base import RewardError
+from .rubric.asking import language_of
 from .rubric.items import RubricItem
 
-__all__ = ["SkillCase", "find_skill", "read_cases", "rows_of"]
+__all__ = ["SkillCase", "find_skill", "read_cases", "read_outside", "rows_of"]
 
 _LANGUAGES = ("en", "zh")
 _OWN = ("kind", "value", "lang")
@@ -20,7 +21,10 @@ _OWN = ("kind", "value", "lang")
 
 @dataclass(frozen=True)
 class SkillCase:
-    """One case in one language; ``reference`` is a good answer, where the author wrote one."""
+    """One case in one language; ``reference`` is a good answer, where the author wrote one.
+
+    ``outside`` is whether its author says that the skill is not for it.
+    """
 
     id: str
     lang: str
@@ -29,6 +33,7 @@ class SkillCase:
     checks: tuple[CheckSpec, ...]
     reference: str
     folder: Path
+    outside: bool = False
 
 
 def find_skill(name: str, folder: Path) -> Path:
@@ -58,10 +63,33 @@ def find_skill(name: str, folder: Path) -> Path:
 def read_cases(folder: Path) -> tuple[SkillCase, ...]:
     """Return the cases that have something to grade, one for each language of their input.
 
+    An input that does not name languages is in the one that it is written in.
+
     Raises:
         RewardError: the file cannot be read, or has no such cases.
         MissingLibrary: PyYAML is not installed.
     """
+    cases = tuple(case for case in _all_cases(folder) if case.items or case.checks)
+    if not cases:
+        path = folder / "evals" / "cases.yaml"
+        raise RewardError(
+            f"{path} has no case with an input and criteria or checks",
+            f"{path} 中没有含输入与判据（或检查）的用例",
+        )
+    return cases
+
+
+def read_outside(folder: Path) -> tuple[SkillCase, ...]:
+    """Return the cases that the skill is not for (``trigger: should_not``), in each language.
+
+    Raises:
+        RewardError: the file cannot be read.
+        MissingLibrary: PyYAML is not installed.
+    """
+    return tuple(case for case in _all_cases(folder) if case.outside)
+
+
+def _all_cases(folder: Path) -> Iterator[SkillCase]:
     yaml = need("yaml", "train")
     path = folder / "evals" / "cases.yaml"
     try:
@@ -69,19 +97,16 @@ def read_cases(folder: Path) -> tuple[SkillCase, ...]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise RewardError(f"{path} cannot be read: {error}", f"无法读取 {path}：{error}") from error
     listed = value.get("cases") if isinstance(value, Mapping) else value
-    cases = [
-        made
-        for number, case in enumerate(listed if isinstance(listed, list) else (), 1)
-        if isinstance(case, Mapping)
-        for lang in _LANGUAGES
-        if (made := _case(case, lang, number, folder)) is not None
-    ]
-    if not cases:
-        raise RewardError(
-            f"{path} has no case with an input and criteria or checks",
-            f"{path} 中没有含输入与判据（或检查）的用例",
-        )
-    return tuple(cases)
+    for number, case in enumerate(listed if isinstance(listed, list) else (), 1):
+        for lang in _languages(case) if isinstance(case, Mapping) else ():
+            made = _case(case, lang, number, folder)
+            if made is not None:
+                yield made
+
+
+def _languages(case: Mapping[str, Any]) -> Sequence[str]:
+    asked = case.get("input")
+    return _LANGUAGES if isinstance(asked, Mapping) else (language_of(str(asked or "")),)
 
 
 def _case(case: Mapping[str, Any], lang: str, number: int, folder: Path) -> SkillCase | None:
@@ -96,13 +121,15 @@ def _case(case: Mapping[str, Any], lang: str, number: int, folder: Path) -> Skil
         for one in _list(case.get("checks"))
         if isinstance(one, Mapping) and one.get("lang") in (None, lang)
     )
-    if not prompt or not (items or checks):
+    if not prompt:
         return None
     prompt += "".join(_attached(folder, name, lang) for name in _list(case.get("files")))
     answers = (one for one in _list(case.get("answers")) if isinstance(one, Mapping))
     good = next((one for one in answers if one.get("label", "good") == "good"), {})
     name = str(case.get("id") or f"case-{number}")
-    return SkillCase(name, lang, prompt, items, checks, _text(good.get("text"), lang), folder)
+    outside = case.get("trigger") == "should_not"
+    reference = _text(good.get("text"), lang)
+    return SkillCase(name, lang, prompt, items, checks, reference, folder, outside)
 
 
 def _list(value: Any) -> Sequence[Any]:

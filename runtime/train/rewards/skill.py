@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...judge.checks import Answer, run_check
 from .askers import Asker
 from .base import Grade, Sample, Taken, absent
 from .cases import SkillCase, find_skill, read_cases
+from .checked import run_checks
 from .rubric.reward import RubricReward
 
 __all__ = ["SkillReward"]
-
-_BY_USE = ("tool", "skill")  # checks of what an agent did; a policy here only writes
 
 
 class SkillReward:
@@ -82,14 +80,9 @@ class SkillReward:
             return Grade(0.0, why="empty")
         if opinion is not None and opinion.value is None:
             return Grade(None, why=opinion.why)
-        total = reached = 0.0
-        for check in case.checks:
-            found = run_check(check, Answer(sample.completion, case.lang, case.prompt), case.folder)
-            if found.passed is None and check.kind in _BY_USE:
-                continue
-            if found.passed is None:
-                return Grade(None, why=f"{found.label}: {found.detail}")
-            total, reached = total + 1.0, reached + found.passed
+        total, reached, why = run_checks(case, sample.completion)
+        if why:
+            return Grade(None, why=why)
         if opinion is not None:
             for item, finding in zip(case.items, opinion.items, strict=True):
                 total, reached = total + item.weight, reached + item.weight * finding.passed

@@ -6,7 +6,7 @@ import typer
 
 from ..help import Command
 from ..language import tr
-from . import analyze, compare, init, pairs, rubrics, run, scale, validate
+from . import analyze, closure, compare, init, pairs, rubrics, run, scale, validate
 from .group import TrainGroup
 
 __all__ = ["HELP", "app"]
@@ -39,6 +39,7 @@ for _name, _function, _help in (
     ("pairs", pairs.pairs, pairs.HELP),
     ("analyze", analyze.analyze, analyze.HELP),
     ("compare", compare.compare, compare.HELP),
+    ("closure", closure.closure, closure.HELP),
     ("rubrics", rubrics.rubrics, rubrics.HELP),
 ):
     app.command(_name, help=_help, cls=Command)(_function)
