@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import checkpoints
-from .order import replay
+from .order import Rounds, replay
 from .processes import together
 from .record import Recorder
 
@@ -34,7 +34,10 @@ _SUMMARY = ("train_runtime", "train_loss", "total_flos")
 
 
 class Stop:
-    """Asks a run to save and to end after the step it is in: ``reason`` is its state then."""
+    """Asks a run to save and to end after the round it is in: ``reason`` is its state then.
+
+    A round is a step, unless several steps share the answers that were generated for them.
+    """
 
     reason = ""
 
@@ -78,6 +81,8 @@ def callback(
 
     class Recording(transformers.TrainerCallback):  # type: ignore[misc]
         missing: float | None = None
+        rounds: Rounds
+        owed = False  # a checkpoint, until the round ends
 
         def offset(self, tokens: float) -> float:
             """Return what a count lacks: the first after a resumption shows if it began anew."""
@@ -90,6 +95,7 @@ def callback(
         ) -> None:
             # A sum of fractions may fall a little short of the whole number that it means.
             replay(train_dataloader, int((state.epoch or 0) + 1e-6))
+            self.rounds = Rounds(args, len(train_dataloader))
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
             if recorder is None or not logs or any(name in logs for name in _SUMMARY):
@@ -101,7 +107,11 @@ def callback(
             report({**row, "of": state.max_steps})
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            if stop.reason:
+            last = control.should_training_stop
+            self.owed = self.owed or control.should_save
+            control.should_save = self.owed and (last or self.rounds.ends_with(state.global_step))
+            self.owed = self.owed and not control.should_save
+            if stop.reason and self.rounds.ends_with(state.global_step):
                 control.should_save = control.should_training_stop = True
 
         def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
