@@ -9,8 +9,8 @@ from typing import Any
 
 from ...judge.stats.intervals import Interval
 from ...judge.stats.reasons import Reason
-from ..compare.duel import Comparison
-from ..compare.duel import to_json as comparison_json
+from ..compare.outcome import Comparison
+from ..compare.outcome import to_json as comparison_json
 
 __all__ = ["Found", "Row", "Standing", "to_json"]
 

@@ -17,7 +17,7 @@ from .options import Batch, Budget, Concurrency, MaxTokens, Temperature
 if TYPE_CHECKING:
     from polyskill.runtime.judge.base import Model
     from polyskill.runtime.train.closure.found import Found
-    from polyskill.runtime.train.closure.measure import Question
+    from polyskill.runtime.train.closure.question import Question
 
 __all__ = ["HELP", "closure"]
 
@@ -192,7 +192,7 @@ def _question(
     judge: Model | None,
     others: Path | None,
 ) -> Question:
-    from polyskill.runtime.train.closure.measure import Question
+    from polyskill.runtime.train.closure.question import Question
     from polyskill.runtime.train.closure.scope import read_scope, trained_on
     from polyskill.runtime.train.compare.prompts import read_prompts
     from polyskill.runtime.train.compare.subjects import resolve
