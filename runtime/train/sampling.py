@@ -1,8 +1,4 @@
-"""What a model says while it learns: the same few prompts, asked again and again.
-
-A supervised run writes no answers by itself. This asks before the first step, at each evaluation
-and at the end, so that the answers of a run can be read side by side.
-"""
+"""The model of a trainer of TRL, asked while it learns; see :mod:`.samples`."""
 
 from __future__ import annotations
 
@@ -16,18 +12,16 @@ from .callback import Report, Stop
 from .libraries import EXTRA
 from .processes import first
 from .questions import Question, pair_tokens, questions
-from .record import Recorder, read_run
-from .rewards.base import text_of
+from .record import Recorder
+from .samples import NO_PROMPT, Said, Samples, known
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .config import Run
 
-__all__ = ["Said", "Watched", "told", "watch"]
+__all__ = ["Watched", "watch"]
 
-#: A sentence in both languages, of why nothing is asked.
-Said = Mapping[str, str]
 _PARTED = 3  # the stage of ZeRO that spreads weights over processes
 
 
@@ -56,15 +50,10 @@ def watch(
     recorder = Recorder(folder) if first() else None
     stop = Stop()
     if recorder is not None and run.samples.count:
-        rows = training if held_out is None else held_out
-        asking = _Asking(trainer, run, rows, held_out is not None)
-        trainer.add_callback(_callback(asking, recorder, stop, report))
+        examples = training if held_out is None else held_out
+        asking = _Asking(trainer, run, examples, held_out is not None)
+        trainer.add_callback(_callback(Samples(asking, recorder, stop, report)))
     return Watched(recorder, stop)
-
-
-def told(reason: Said) -> dict[str, Any]:
-    """Return what run.json says where answers are missing."""
-    return {"samples": {"missing": dict(reason)}}
 
 
 @dataclass
@@ -73,7 +62,7 @@ class _Asking:
 
     trainer: Any
     run: Run
-    rows: Sequence[Mapping[str, Any]]
+    examples: Sequence[Mapping[str, Any]]
     held_out: bool
     chosen: tuple[Question, ...] | None = None
 
@@ -89,17 +78,10 @@ class _Asking:
                 "zh": "不记录回答样本：权重分散在多个进程中（FSDP、ZeRO-3）；"
                 "训练结束后可用 `polyskill train compare` 查看回答",
             }
-        if not self._questions():
-            return {
-                "en": "no samples are written: no prompt is there that fits into "
-                "`data.max_length` and the model with `samples.max_new_tokens` after it",
-                "zh": "不记录回答样本：没有提示能在加上 `samples.max_new_tokens` 后放入 "
-                "`data.max_length` 与模型的长度上限",
-            }
-        return None
+        return None if self._questions() else NO_PROMPT
 
-    def rows_now(self) -> list[dict[str, Any]]:
-        """Return what :meth:`Recorder.sample` takes, but for the step."""
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the answers, or of a model that only scores, the pairs with their scores."""
         model = self.trainer.accelerator.unwrap_model(self.trainer.model)
         with still(model):
             if self.run.method == "reward":
@@ -111,7 +93,7 @@ class _Asking:
     def _questions(self) -> tuple[Question, ...]:
         if self.chosen is None:
             tokenizer = self.trainer.processing_class
-            self.chosen = questions(self.rows, self.run.samples.count, tokenizer, self._fits)
+            self.chosen = questions(self.examples, self.run.samples.count, tokenizer, self._fits)
         return self.chosen
 
     def _fits(self, question: Question) -> bool:
@@ -174,61 +156,20 @@ class _Asking:
         return found
 
     def _known(self, question: Question) -> dict[str, Any]:
-        known: dict[str, Any] = {"prompt": text_of(question.prompt), "held_out": self.held_out}
-        if question.reference is not None:
-            reference = text_of(question.reference)
-            tokenizer = self.trainer.processing_class
-            tokens = tokenizer(reference, add_special_tokens=False)["input_ids"]
-            known |= {"reference": reference, "reference_length": len(tokens)}
-        if question.rejected is not None:
-            known["rejected"] = text_of(question.rejected)
-        return known
+        return known(question, self.trainer.processing_class, held_out=self.held_out)
 
 
-def _callback(asking: _Asking, recorder: Recorder, stop: Stop, report: Report) -> Any:
+def _callback(samples: Samples) -> Any:
     transformers: Any = need("transformers", EXTRA)
 
     class Sampling(transformers.TrainerCallback):  # type: ignore[misc]
-        #: Steps that have their rows, also those of the run that this one goes on with.
-        done: set[Any]
-        silent = False
-
-        def ask(self, state: Any) -> None:
-            step = state.global_step
-            if self.silent or stop.reason or step in self.done:
-                return
-            try:
-                reason = asking.impossible()
-                rows = [] if reason else asking.rows_now()
-            except Exception as error:
-                # What the model cannot say must not cost what it has learnt.
-                said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-                reason, rows = _failed(said), []
-            if reason is not None:
-                self.silent = True
-                recorder.note(**told(reason))
-                report({"step": step, "of": state.max_steps, "said": reason})
-            for row in rows:
-                recorder.sample(step, **row)
-            self.done.add(step)
-
         def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            self.done = {row.get("step") for row in read_run(recorder.folder).samples}
-            if state.global_step == 0:
-                self.ask(state)
+            samples.begin(state.global_step, state.max_steps)
 
         def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            self.ask(state)
+            samples.at(state.global_step, state.max_steps)
 
         def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            self.ask(state)
+            samples.at(state.global_step, state.max_steps)
 
     return Sampling()
-
-
-def _failed(said: str) -> Said:
-    return {
-        "en": f"no more samples are written ({said}); the training goes on. `samples: 0` does "
-        "without them",
-        "zh": f"不再记录回答样本（{said}）；训练继续进行。设 `samples: 0` 可不记录",
-    }

@@ -15,6 +15,7 @@ from ..drive import MODEL
 from ..facts import described
 from ..interrupts import INTERRUPTED, signals
 from ..record import Recorder, read_run, replace
+from ..samples import Samples
 from .service import explained, library
 from .work import Work
 
@@ -37,7 +38,10 @@ def state_of(checkpoint: Path | None) -> str | None:
 
 @dataclass(frozen=True)
 class Loop:
-    """A run's steps. ``rate`` is the peak learning rate; ``stop`` ends it early."""
+    """A run's steps.
+
+    ``rate`` is the peak learning rate; ``stop`` ends it early; ``samples`` asks the model at times.
+    """
 
     work: Work
     training: Any
@@ -47,6 +51,7 @@ class Loop:
     report: Report
     recorder: Recorder
     stop: Stop
+    samples: Samples | None = None
 
     def drive(self) -> None:
         """Take the steps that are left, and name the trained model in the run's folder.
@@ -93,6 +98,8 @@ class Loop:
         run, course, folder = self.run, self.work.course, self.claimed.folder
         rows = read_run(folder).metrics
         tokens = max((float(row.get("tokens", 0)) for row in rows), default=0.0)
+        if self.samples is not None:
+            self.samples.begin(self.claimed.step, course.steps)
         for step in range(self.claimed.step + 1, course.steps + 1):
             lr = course.rate(step, self.rate)
             figures = dict(self.work.send(step, self.training, _optimizer(run, lr))())
@@ -103,6 +110,8 @@ class Loop:
                 measured = self.work.evaluate(self.training)
                 if measured:
                     self._record(step, measured)
+                if self.samples is not None:
+                    self.samples.at(step, course.steps)
             stopping = bool(self.stop.reason)  # read once: a signal may come at any time
             if last or stopping or (run.save_every and step % run.save_every == 0):
                 _save(self.training, folder, step, self.recorder)

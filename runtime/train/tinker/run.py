@@ -15,6 +15,8 @@ from ..claim import claim
 from ..errors import TrainError
 from ..rates import AUTO, rate_of
 from ..record import Recorder
+from ..samples import Samples
+from .answers import Answers
 from .gradients import Gradients
 from .limits import check
 from .loop import Loop, state_of
@@ -49,6 +51,7 @@ def train(run: Run, folder: str | Path, *, resume: bool, report: Report) -> None
             if run.method in ("grpo", "rloo"):
                 gradients = Gradients(run, tokenizer, claimed.folder)
             work: Work = gradients or _supervised(run, tokenizer, service)
+            answers = Answers(run, tokenizer, training) if run.samples.count else None
         except TrainError:
             raise
         except Exception as error:
@@ -58,7 +61,8 @@ def train(run: Run, folder: str | Path, *, resume: bool, report: Report) -> None
             raise said from error
         recorder = gradients.policy.recorder if gradients else Recorder(claimed.folder)
         stop = gradients.policy.stop if gradients else Stop()
-        Loop(work, training, run, claimed, rate, report, recorder, stop).drive()
+        samples = Samples(answers, recorder, stop, report) if answers else None
+        Loop(work, training, run, claimed, rate, report, recorder, stop, samples).drive()
         if gradients:
             gradients.policy.tell()
 

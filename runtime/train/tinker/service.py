@@ -16,7 +16,7 @@ from .limits import TARGETS
 if TYPE_CHECKING:
     from ..sections import Run
 
-__all__ = ["EXTRA", "KEY", "explained", "library", "opened", "trained"]
+__all__ = ["EXTRA", "KEY", "explained", "library", "opened", "trained", "without_key"]
 
 EXTRA = "tinker"
 KEY = "TINKER_API_KEY"
@@ -68,12 +68,16 @@ def explained(error: BaseException, folder: Path) -> TrainError | None:
     last = checkpoints.latest(folder)
     kept = f"the state of step {last[0]} is saved: `--resume` goes on" if last else "nothing saved"
     kept_zh = f"第 {last[0]} 步的状态已保存，可用 `--resume` 继续" if last else "尚无已保存的状态"
-    said = " ".join(str(error).split())[:300]
-    secret = os.environ.get(KEY)
-    if secret:
-        said = said.replace(secret, "…")
+    said = without_key(error)
     en, zh = _meaning(tinker, error)
     return TrainError(f"Tinker: {en} ({said}); {kept}", f"Tinker：{zh}（{said}）；{kept_zh}")
+
+
+def without_key(error: BaseException) -> str:
+    """Return an error's text on one line, 300 characters at most, the key taken out."""
+    said = " ".join(str(error).split())
+    secret = os.environ.get(KEY)
+    return (said.replace(secret, "…") if secret else said)[:300]
 
 
 def _meaning(tinker: ModuleType, error: BaseException) -> tuple[str, str]:

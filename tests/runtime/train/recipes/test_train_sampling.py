@@ -202,7 +202,7 @@ def test_prompts_that_do_not_fit_are_not_asked(tiny: Path, write_run: Callable) 
     )
     found = run(config, "sft")
     assert not found.samples
-    assert "no prompt is there" in found.run["samples"]["missing"]["en"]
+    assert "no example fits" in found.run["samples"]["missing"]["en"]
 
 
 def test_answers_on_policy_are_the_students(

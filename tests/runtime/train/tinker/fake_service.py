@@ -143,8 +143,12 @@ class SamplingClient:
             while len(tokens) < (params.max_tokens or 0):
                 with torch.no_grad():
                     row = self._model(input_ids=torch.tensor([prompt + tokens])).logits[0, -1]
-                row = (row / params.temperature).log_softmax(-1)
-                token = int(torch.multinomial(row.exp(), 1, generator=generator))
+                row = (row / (params.temperature or 1)).log_softmax(-1)
+                token = int(
+                    torch.multinomial(row.exp(), 1, generator=generator)
+                    if params.temperature
+                    else row.argmax()
+                )
                 tokens.append(token)
                 logprobs.append(float(row[token]))
                 if token == END:

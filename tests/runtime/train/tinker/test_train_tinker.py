@@ -60,6 +60,39 @@ def test_forward_and_step_are_queued_together(write_run: Write, fake: Any) -> No
     assert fake.CALLS[at + 1] == "optim_step"
 
 
+def test_the_model_is_asked_before_meanwhile_and_at_the_end(write_run: Write, fake: Any) -> None:
+    path = write_run(
+        "sft",
+        SERVED,
+        QA,
+        backend="tinker",
+        optim={"steps": 12, "learning_rate": 1e-2},
+        eval_every=8,
+        save_every=6,
+        samples={"count": 2, "max_new_tokens": 5},
+    )
+    found = _train("sft", path)
+    assert [row["step"] for row in found.samples] == [0, 0, 8, 8, 12, 12]
+    first, last = found.samples[0], found.samples[-1]
+    assert (first["prompt"], first["held_out"], first["cut"]) == ("q0?", False, True)
+    assert first["length"] == 5 and first["reference_length"] == 3
+    assert (last["completion"], last["length"], last["cut"]) == ("yes", 3, False)
+    with_more = _train("sft", path, resume=True, changes=["optim.steps=13"])
+    assert [row["step"] for row in with_more.samples][-4:] == [12, 12, 13, 13]
+
+
+def test_an_answer_that_is_refused_does_not_end_the_run(write_run: Write, fake: Any) -> None:
+    path = write_run("dpo", SERVED, PAIRS, backend="tinker", optim={"steps": 3}, eval_every=1)
+    fake.FAILURES["sample"] = [fake.RateLimitError("slow down, tml-secret")]
+    told: list[Any] = []
+    found = read_run(execute("dpo", path, report=told.append))
+    assert found.run["state"] == "finished" and len(found.metrics) == 3
+    [said] = [row["said"] for row in told if "said" in row]
+    assert "slow down" in said["en"] and found.run["samples"]["missing"] == said
+    assert "tml-secret" not in said["en"] + said["zh"]
+    assert not found.samples
+
+
 def test_dpo_learns_the_order(write_run: Write, fake: Any) -> None:
     found = _train("dpo", write_run("dpo", SERVED, PAIRS, backend="tinker", optim={"steps": 8}))
     assert found.metrics[0]["loss"] == pytest.approx(0.6931, abs=1e-3)  # ln 2: nothing moved yet
