@@ -26,6 +26,7 @@ __all__ = ["Claim", "claim"]
 _FREE = {
     *("out", "eval_every", "save_every", "trackers", "optim.steps", "optim.epochs"),
     *("samples.count", "samples.max_new_tokens"),
+    *("grpo.stop_when_parted", "rloo.stop_when_parted"),
 }
 
 

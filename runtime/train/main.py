@@ -20,6 +20,8 @@ from .errors import TrainError
 from .overrides import parse_override
 from .problems import DataError
 from .processes import first
+from .record import read_run
+from .rewards.parting import why_stopped
 
 __all__ = ["execute", "main"]
 
@@ -129,6 +131,9 @@ def main(method: str, argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _say(_tr("interrupted; `--resume` goes on", "已中断；可用 `--resume` 继续"))
         return _INTERRUPTED
+    why = why_stopped(read_run(folder).run)
+    if why is not None:
+        _say(_tr(*why))
     if first():
         sys.stdout.write(f"{folder / MODEL}\n")
     return 0

@@ -38,7 +38,7 @@ class Rounds:
         self._micro: int = args.gradient_accumulation_steps
         each = getattr(args, "steps_per_generation", None) or self._micro
         self._shared: int = each * getattr(args, "num_iterations", 1)
-        self._epoch = -(-batches // self._micro)
+        self._epoch: int = -(-batches // self._micro)
 
     def ends_with(self, step: int) -> bool:
         """Whether a round ends with this step, counted from 1; an epoch ends with one, too."""

@@ -6,12 +6,13 @@ on after a stronger judge's had begun to fall.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import fmean, pvariance
+from typing import Any
 
-__all__ = ["Parting"]
+__all__ = ["Parting", "why_stopped"]
 
 
 @dataclass
@@ -49,3 +50,22 @@ def _judged(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     marks = [judged for _, judged in points]
     spread = pvariance(marks) * len(marks) / max(len(marks) - 1, 1)
     return fmean(marks), spread / len(marks)
+
+
+def why_stopped(run: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return, in English and Chinese, why a run (its run.json) was ended; ``None`` if it was not.
+
+    A run that was resumed after that has forgotten it.
+    """
+    found = run.get("parted")
+    if not isinstance(found, Mapping):
+        return None
+    step, reward, mark = found["step"], f"{found['reward']:.3g}", f"{found['held_out']:.3g}"
+    return (
+        f"ended at step {step}: the reward rose (to {reward}) while the held-out judge, which is "
+        f"not trained on, fell (to {mark}), so the reward is being exploited; read the samples, "
+        "mend the reward, or go on with `--resume` and `stop_when_parted: false`",
+        f"在第 {step} 步结束：奖励上升（至 {reward}），而不参与训练的评判模型的评分下降"
+        f"（至 {mark}），说明奖励正被钻空子；请查看样本并修正奖励，或设 "
+        "`stop_when_parted: false` 并用 `--resume` 继续",
+    )

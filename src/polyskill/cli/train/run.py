@@ -155,6 +155,7 @@ def _train(
     from polyskill.runtime.train.drive import MODEL
     from polyskill.runtime.train.main import execute
     from polyskill.runtime.train.record import read_run
+    from polyskill.runtime.train.rewards.parting import why_stopped
 
     try:
         with progress(tr("training", "训练"), quiet=quiet or json) as update:
@@ -175,6 +176,9 @@ def _train(
         )
         raise
     found = read_run(folder)
+    why = why_stopped(found.run)
+    if why is not None:
+        echo(tr(*why), err=True)
     if json:
         last = dict(found.metrics[-1]) if found.metrics else {}
         state = found.run["state"]
