@@ -8,7 +8,7 @@ from typing import Any
 
 from .finding import Finding, figure
 from .report import Analysis
-from .shown import further, heading, origin, shown
+from .shown import further, heading, missing, origin, shown
 from .words import METRICS, SEVERITIES, SURENESS, WORDS, metric
 
 __all__ = ["LONGEST", "markdown"]
@@ -56,6 +56,9 @@ def _lines(analysis: Analysis, lang: str) -> Iterator[str]:
             named = comma.join(each.title[lang] for each in detectors)
             yield f"{WORDS[key][lang]}{colon}{named}"
             yield ""
+    if reason := missing(curves.run):
+        yield _plain(reason[lang])
+        yield ""
     for problem in analysis.problems:
         yield f"- {WORDS['unreadable'][lang]}{colon}{_plain(problem)}"
 

@@ -14,7 +14,7 @@ from .curves import Curve
 from .finding import Finding, Text, figure
 from .plots import Mark, plot
 from .report import Analysis
-from .shown import further, heading, origin, shown
+from .shown import further, heading, missing, origin, shown
 from .style import STYLE
 from .words import METRICS, SEVERITIES, SURENESS, WORDS, metric
 
@@ -234,5 +234,7 @@ def _looked(analysis: Analysis) -> Iterator[str]:
             zh = "、".join(each.title["zh"] for each in detectors)
             said = {"en": f"{WORDS[key]['en']}: {en}", "zh": f"{WORDS[key]['zh']}：{zh}"}
             yield f'<p class="soft">{_two(said)}</p>'
+    if reason := missing(analysis.curves.run):
+        yield f'<p class="soft">{_two(reason)}</p>'
     for problem in analysis.problems:
         yield f'<p class="soft">{_word("unreadable")}: <code>{html.escape(problem)}</code></p>'

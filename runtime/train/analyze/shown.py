@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .asked import Asked, Row
 from .finding import Text, figure, text
 from .words import WORDS
 
-__all__ = ["further", "heading", "origin", "shown"]
+__all__ = ["further", "heading", "missing", "origin", "shown"]
 
 
 def heading(asked: tuple[Asked, ...]) -> Text:
@@ -17,6 +20,15 @@ def heading(asked: tuple[Asked, ...]) -> Text:
 def origin(one: Asked) -> Text:
     """Return where a prompt is from: held out, or trained on."""
     return WORDS["held_out" if one.last["held_out"] else "trained_on"]
+
+
+def missing(run: Mapping[str, Any]) -> Text | None:
+    """Return why a run has no answers, or no more of them, as its run.json says."""
+    noted = run.get("samples")
+    reason = noted.get("missing") if isinstance(noted, Mapping) else None
+    if not isinstance(reason, Mapping):
+        return None
+    return text(str(reason.get("en", "")), str(reason.get("zh", "")))
 
 
 def further(number: int) -> Text:

@@ -101,6 +101,7 @@ def _write(out: Path, analysis: Analysis) -> None:
 
 
 def _show(analysis: Analysis, out: Path | None) -> None:
+    from polyskill.runtime.train.analyze.shown import missing
     from polyskill.runtime.train.analyze.words import WORDS
 
     lang = message_language().value
@@ -118,6 +119,8 @@ def _show(analysis: Analysis, out: Path | None) -> None:
         named = tr(", ", "、").join(each.title[lang] for each in analysis.blind)
         echo()
         echo(styled(f"{WORDS['blind'][lang]}{tr(': ', '：')}{named}", "dim"))
+    if reason := missing(analysis.curves.run):
+        echo(styled(plain(reason[lang]), "dim"))
     for problem in analysis.problems:
         echo(plain(f"{WORDS['unreadable'][lang]}{tr(': ', '：')}{problem}"), err=True)
     if out is not None:

@@ -17,6 +17,7 @@ from polyskill.runtime.train.analyze.asked import asked
 from polyskill.runtime.train.analyze.markdown import markdown
 from polyskill.runtime.train.analyze.page import page
 from polyskill.runtime.train.analyze.report import Analysis, analyse, to_json
+from polyskill.runtime.train.analyze.shown import missing
 from polyskill.runtime.train.record import Recorded
 
 LOOP = "the cat sat on " * 8
@@ -243,6 +244,18 @@ def test_a_reward_model_shows_its_scores(found: Callable[..., Analysis]) -> None
     assert "chosen · 0.25 → 1.5: “good”" in text and "rejected · −0.25 → −1.5: “bad”" in text
 
 
+@pytest.mark.parametrize("noted", [None, 3, {}, {"missing": 3}])
+def test_only_a_reason_is_shown(found: Callable[..., Analysis], noted: Any) -> None:
+    analysis = found([])
+    run = dict(analysis.curves.run) | {"samples": noted}
+    assert missing(run) is None
+    run["samples"] = {"missing": {"en": "sharded `x` <i>", "zh": "分片"}}
+    analysis = analyse(Recorded(Path("runs/x"), run, ({"step": 1, "loss": 1.0},)))
+    assert "sharded \\`x\\` \\<i\\>" in markdown(analysis, "en")
+    assert "分片" in markdown(analysis, "zh")
+    assert "sharded <code>x</code> &lt;i&gt;" in page(analysis, "en")
+
+
 def test_many_prompts_are_cut_short(found: Callable[..., Analysis]) -> None:
     samples = [row(0, 0, "x") | {"prompt": f"q{at}"} for at in range(30)]
     assert "10 more prompts: see" in page(found(samples), "en")
@@ -261,6 +274,7 @@ def test_the_terminal_shows_three(runs: Any, tmp_path: Path) -> None:
         recorder.metric(one["step"], {"loss": one["loss"]})
     for one in rows(OTHERS, ["A\x1b[31m" + "long " * 90, *GOOD[1:]]):
         recorder.sample(**one)
+    recorder.note(samples={"missing": {"en": "no more", "zh": "没有了"}})
     recorder.end("finished")
     app = typer.Typer()
     app.command()(analyze)
@@ -269,5 +283,6 @@ def test_the_terminal_shows_three(runs: Any, tmp_path: Path) -> None:
     lines = [line.strip() for line in shown.stdout.splitlines()]
     assert "What the model says (held out)" in lines and "1 more prompt: see `--json`" in lines
     assert "step 0: Yes indeed." in lines and "answer of the data: Four." in lines
+    assert "no more" in lines
     assert sum(line.startswith("step 24:") for line in lines) == 3
     assert "\x1b" not in shown.stdout and max(map(len, lines)) < 200
