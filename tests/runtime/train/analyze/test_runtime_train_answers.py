@@ -149,6 +149,8 @@ def test_only_the_last_step_counts_and_policies_are_left_alone(
 ) -> None:
     samples = rows([""] * 4, GOOD)
     assert not kinds(found(samples))
+    shorter = rows([""] * 4, GOOD[:2])  # resumed with fewer prompts
+    assert not kinds(found(shorter))
     ill = rows(OTHERS, [""] * 4)
     assert kinds(found(ill, "sft")) and not kinds(found(ill, "grpo"))
     scored = [one | {"reward": 1.0, "rejected_reward": 0.5} for one in ill]
@@ -168,6 +170,8 @@ def test_what_was_not_asked_is_said_not_to_be_known(found: Callable[..., Analysi
         ("abc" * 20, "abc"),
         ("it begins well. " + "and again, " * 6 + "and ag", "and again, "),
         ("x" * 16, "x"),
+        ("abcdefgh" * 3, ""),
+        ("a beginning that is as long as it is its own, then no " + "no " * 10, ""),
         ("x" * 15, ""),
         ("a sentence that goes on for a while and then ends in nonono", ""),
         ("one two three four five six", ""),

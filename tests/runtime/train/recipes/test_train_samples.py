@@ -230,3 +230,37 @@ def test_weights_that_are_spread_are_not_asked(fsdp: bool, stage: int | None, as
     assert (reason is None) is asked
     if reason is not None:
         assert "FSDP" in reason["en"] and "权重" in reason["zh"]
+
+
+SAID = {"step": 0, "of": 9, "said": {"en": "no more samples", "zh": "不再记录"}}
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("en", "no more samples"), ("zh", "不再记录")])
+def test_a_recipe_says_it_where_no_bar_is_shown(
+    lang: str, expected: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from polyskill.runtime.train.main import _progress
+
+    monkeypatch.setenv("POLYSKILL_LANG", lang)
+    with _progress() as report:
+        report(SAID)
+        report({"step": 1, "of": 9, "loss": 2.0})
+    assert capsys.readouterr().err == f"{expected}\n"
+
+
+def test_the_command_says_it_beside_its_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from polyskill.cli.train.run import _train
+    from polyskill.runtime.train import main
+
+    recorder_of(tmp_path).end("finished")
+
+    def execute(*_: Any, report: Any, **__: Any) -> Path:
+        report(SAID)
+        return tmp_path
+
+    monkeypatch.setattr(main, "execute", execute)
+    _train("sft", tmp_path / "run.yaml", (), out=None, resume=False, json=True, quiet=False)
+    shown = capsys.readouterr()
+    assert shown.err.strip() == "no more samples" and '"finished"' in shown.out

@@ -157,6 +157,20 @@ def test_a_resumed_run_asks_no_step_twice(tiny: Path, write_run: Callable, tmp_p
     assert [row["step"] for row in again.samples] == [0, 2, 4, 6]
 
 
+def test_answers_of_a_batch_are_those_of_each_prompt_alone(tiny: Path) -> None:
+    from polyskill.runtime.train.answering import greedy
+    from polyskill.runtime.train.models import load
+    from polyskill.runtime.train.sections import ModelSection
+
+    loaded = load(ModelSection(str(tiny), dtype="float32"))
+    prompts = [tuple(loaded.tokenizer(text)["input_ids"]) for text in ("a", "what is it?", "中文")]
+    model = loaded.model.eval()
+    together = greedy(model, loaded.tokenizer, prompts * 3, 12)
+    alone = [greedy(model, loaded.tokenizer, [one], 12)[0] for one in prompts]
+    assert together == alone * 3
+    assert len({one.text for one in alone}) == 3 and all(one.length == 12 for one in alone)
+
+
 def test_a_model_that_is_held_still_is_afterwards_as_it_was() -> None:
     torch = pytest.importorskip("torch")
     from polyskill.runtime.train.answering import still
