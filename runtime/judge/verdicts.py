@@ -20,9 +20,9 @@ from .engine.run import Settings, run_calls_sync
 from .pairwise import PairVerdict, merge, pair_request, read_pair, trivially_tied
 from .providers import Provider
 from .rubric import JudgeInvalid, read_rubric, rubric_request, score
-from .stats.bounded import bounded_interval
+from .stats.bounded import interval_within
 from .stats.intervals import Interval
-from .stats.paired import PairedMean, Unit, clustered_mean, paired_t
+from .stats.paired import Unit, clustered_mean
 from .stats.position import BASELINE, CANDIDATE, TIE
 from .stats.verdict import Decision, Trial, decide
 
@@ -291,7 +291,7 @@ def mean_of(verdicts: Sequence[Verdict]) -> Interval:
     if not known:
         return Interval(None, None, None, 0)
     groups = [(bool(entry.cluster), entry.cluster or entry.id) for entry, _ in known]
-    return _interval(clustered_mean([value for _, value in known], groups))
+    return interval_within(clustered_mean([value for _, value in known], groups), 0.0, 1.0)
 
 
 def _added_up(
@@ -305,15 +305,6 @@ def _added_up(
         trial = Trial(units, margin=margin, missing=missing / len(verdicts), reach=0.5)
         decision = decide(trial)
     return Judged(verdicts, mean_of(verdicts), decision, missing, cost, stopped)
-
-
-def _interval(found: PairedMean) -> Interval:
-    if not found.variance:  # one case, or all alike: Student's t has nothing to say
-        return bounded_interval(found, 0.0, 1.0)
-    made = paired_t(found)
-    assert made.low is not None
-    assert made.high is not None
-    return Interval(made.value, max(made.low, 0.0), min(made.high, 1.0), made.n)
 
 
 def _scored(verdicts: Sequence[Verdict]) -> Iterator[tuple[Entry, float]]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..sheet import sheet, two
 from .curves import Curve
-from .finding import Finding, Text, figure
+from .finding import Finding, figure
 from .plots import Mark, plot
 from .report import Analysis
 from .shown import further, heading, missing, origin, shown
@@ -22,8 +20,6 @@ __all__ = ["page"]
 
 _LONGEST = 4_000  # characters of a sample that are shown
 _MOST_ASKED = 20  # prompts that are shown
-_CODE = re.compile("`([^`]+)`")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PANELS: tuple[tuple[str, ...], ...] = (
     ("loss", "eval_loss"),
     ("lr",),
@@ -43,40 +39,14 @@ def page(analysis: Analysis, lang: str) -> str:
 
     Texts of the run are escaped, and the page's policy lets nothing load and no script run.
     """
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    name = html.escape(analysis.name)
-    tongues = "".join(
-        f'<input type="radio" name="tongue" id="{each}"{" checked" if each == lang else ""}>'
-        for each in ("en", "zh")
-    )
-    made = (
-        f'<!doctype html><html lang="{"zh-Hans" if lang == "zh" else "en"}"><head>'
-        '<meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{name}</title><style>{STYLE}</style></head><body>{tongues}<main>"
-        f"{''.join(_body(analysis))}</main></body></html>\n"
-    )
-    return _CONTROL.sub("", made).encode("utf-8", "replace").decode("utf-8")
-
-
-def _two(said: Text) -> str:
-    en, zh = (_CODE.sub(r"<code>\1</code>", html.escape(said[each])) for each in ("en", "zh"))
-    if en == zh:
-        return en
-    return f'<span class="en" lang="en">{en}</span><span class="zh" lang="zh-Hans">{zh}</span>'
+    return sheet(analysis.name, "".join(_body(analysis)), STYLE, lang)
 
 
 def _word(key: str) -> str:
-    return _two(WORDS[key])
+    return two(WORDS[key])
 
 
 def _body(analysis: Analysis) -> Iterator[str]:
-    yield (
-        '<div class="tongues"><label for="en" lang="en">English</label>'
-        '<label for="zh" lang="zh-Hans">中文</label></div>'
-    )
     yield f"<h1>{_word('title')} {html.escape(analysis.name)}</h1>"
     yield from _facts(analysis)
     yield f'<h2>{_word("findings")}</h2><div class="cards">'
@@ -117,16 +87,16 @@ def _facts(analysis: Analysis) -> Iterator[str]:
 
 
 def _card(found: Finding, number: int) -> str:
-    kind = f"{_two(SEVERITIES[found.severity])} · {_two(SURENESS[found.sureness])}"
+    kind = f"{two(SEVERITIES[found.severity])} · {two(SURENESS[found.sureness])}"
     parts = [
         f'<article class="card is-{found.severity}" id="finding-{number}">',
-        f"<h3>{number}. {_two(found.title)}</h3><p><small>{kind}</small></p><ul>",
-        *(f"<li>{_two(seen)}</li>" for seen in found.evidence),
+        f"<h3>{number}. {two(found.title)}</h3><p><small>{kind}</small></p><ul>",
+        *(f"<li>{two(seen)}</li>" for seen in found.evidence),
         f"</ul><p><strong>{_word('advice')}</strong></p><ul>",
     ]
     for advice in found.advice:
         key = f"<code>{html.escape(advice.key)}</code> " if advice.key else ""
-        parts.append(f"<li>{key}{_two(advice.text)}</li>")
+        parts.append(f"<li>{key}{two(advice.text)}</li>")
     parts.append("</ul>")
     if found.samples:
         shown = "".join(map(_sample, found.samples))
@@ -138,7 +108,7 @@ def _card(found: Finding, number: int) -> str:
 def _sample(sample: Mapping[str, Any]) -> str:
     reward = sample.get("reward")
     number = isinstance(reward, int | float) and not isinstance(reward, bool)
-    paid = f" · {_two(METRICS['reward'])} {figure(float(reward or 0))}" if number else ""
+    paid = f" · {two(METRICS['reward'])} {figure(float(reward or 0))}" if number else ""
     return (
         f"<p><small>{_word('step')} {html.escape(str(sample.get('step', '?')))}{paid}</small></p>"
         f'<div class="sample" dir="auto"><small>{_word("prompt")}</small>\n'
@@ -152,16 +122,16 @@ def _answers(analysis: Analysis) -> Iterator[str]:
     """Yield what the model was asked, with its first and its last answer beside the data's."""
     if not analysis.asked:
         return
-    yield f'<h2>{_two(heading(analysis.asked))}</h2><div class="cards">'
+    yield f'<h2>{two(heading(analysis.asked))}</h2><div class="cards">'
     for one in analysis.asked[:_MOST_ASKED]:
         texts = "".join(
-            f'<div class="sample" dir="auto"><small>{_two(label)}</small>\n{_cut(said)}</div>'
+            f'<div class="sample" dir="auto"><small>{two(label)}</small>\n{_cut(said)}</div>'
             for label, said in shown(one)
         )
-        yield f'<article class="card"><small>{_two(origin(one))}</small>{texts}</article>'
+        yield f'<article class="card"><small>{two(origin(one))}</small>{texts}</article>'
     yield "</div>"
     if len(analysis.asked) > _MOST_ASKED:
-        yield f'<p class="soft">{_two(further(len(analysis.asked) - _MOST_ASKED))}</p>'
+        yield f'<p class="soft">{two(further(len(analysis.asked) - _MOST_ASKED))}</p>'
 
 
 def _cut(value: Any) -> str:
@@ -207,7 +177,7 @@ def _figure(analysis: Analysis, names: Sequence[str]) -> str:
 
 
 def _key(curve: Curve, at: int) -> str:
-    return f'<span class="key c{at % 4}"><i></i>{_two(metric(curve.name))}</span>'
+    return f'<span class="key c{at % 4}"><i></i>{two(metric(curve.name))}</span>'
 
 
 def _table(analysis: Analysis) -> Iterator[str]:
@@ -223,7 +193,7 @@ def _table(analysis: Analysis) -> Iterator[str]:
         ends = (min(curve.values), max(curve.values)) if len(curve) else (float("nan"),) * 2
         shown = [figure(value) for value in (curve.start(), curve.end(), *ends)]
         cells = "".join(f'<td class="n">{cell}</td>' for cell in (*shown, len(curve.broken) or ""))
-        yield f"<tr><td>{_two(metric(curve.name))}</td>{cells}</tr>"
+        yield f"<tr><td>{two(metric(curve.name))}</td>{cells}</tr>"
     yield "</tbody></table></div>"
 
 
@@ -233,8 +203,8 @@ def _looked(analysis: Analysis) -> Iterator[str]:
             en = ", ".join(each.title["en"] for each in detectors)
             zh = "、".join(each.title["zh"] for each in detectors)
             said = {"en": f"{WORDS[key]['en']}: {en}", "zh": f"{WORDS[key]['zh']}：{zh}"}
-            yield f'<p class="soft">{_two(said)}</p>'
+            yield f'<p class="soft">{two(said)}</p>'
     if reason := missing(analysis.curves.run):
-        yield f'<p class="soft">{_two(reason)}</p>'
+        yield f'<p class="soft">{two(reason)}</p>'
     for problem in analysis.problems:
         yield f'<p class="soft">{_word("unreadable")}: <code>{html.escape(problem)}</code></p>'

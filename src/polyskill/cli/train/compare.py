@@ -178,11 +178,11 @@ def compare(
         where = out or _place(candidate, baseline)
         with showing(tr("comparison", "比较"), quiet=quiet or json) as show:
             found = compared(one, other, asked, judges, where, options, show=show)
+        _keep(where, found)
     except ModelError as error:
         fail(tr(error.text["en"], error.text["zh"]))
     except (BudgetUnknown, JournalError, OSError) as error:
         fail(plain(str(error)), status=1)
-    _keep(where, found)
     if json:
         print_json(to_json(found))
     elif not quiet:

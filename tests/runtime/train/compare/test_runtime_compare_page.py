@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner
@@ -83,7 +84,8 @@ def test_markup_in_answers_stays_text(made: Callable[..., Any]) -> None:
     whole = made(
         {EVIL: ["lw"], "other": ["tt"]}, [(EVIL, EVIL + "!")], names=names, prompt=EVIL, reason=EVIL
     )
-    shown = page(whole, "en")
+    doubt = {"en": f"the judge {EVIL}", "zh": f"评判模型 {EVIL}"}
+    shown = page(replace(whole, doubts=(doubt,)), "en")
     read = harmless(shown)
     assert "script-src" not in shown
     assert "default-src 'none'" in shown
@@ -93,7 +95,11 @@ def test_markup_in_answers_stays_text(made: Callable[..., Any]) -> None:
     assert "\x1b" not in shown
 
 
-@given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["lw", "w-", "tt"]))
+_TEXTS = st.text(st.one_of(st.sampled_from("<>/&\"'`bp \n"), st.characters()), max_size=80)
+
+
+@given(_TEXTS, _TEXTS, st.sampled_from(["lw", "w-", "tt"]))
+@example(EVIL, EVIL, "lw")
 def test_no_answer_can_change_the_page(one: str, other: str, said: str) -> None:
     winners = {"w": "candidate", "l": "baseline", "t": "tie", "-": ""}
     entry = Entry(one, other, candidate=one, baseline=other, reference=one)
