@@ -17,6 +17,10 @@ def _lines(block: Block, source: Source) -> range:
     return range(first, source.position(max(block.span.start, block.span.end - 1)).line + 1)
 
 
+def _holds(block: range, lines: Collection[int]) -> bool:
+    return any(line in block for line in lines)
+
+
 def _heads_tests(block: Block) -> bool:
     label = read_label(block.content)
     return block.kind is BlockKind.PARAGRAPH and label is not None and bool(label.names & HEAD)
@@ -42,11 +46,7 @@ def case_run(blocks: Sequence[Block], source: Source, lines: Collection[int]) ->
         source: Their source.
         lines: Source lines (from 1) at which test cases begin, in this section or elsewhere.
     """
-    titles = [
-        at
-        for at, block in enumerate(blocks)
-        if any(line in _lines(block, source) for line in lines)
-    ]
+    titles = [at for at, block in enumerate(blocks) if _holds(_lines(block, source), lines)]
     if not titles:
         return range(0)
     first, last = titles[0], titles[-1]

@@ -11,7 +11,7 @@ from ..memo import notes
 from ..model import Dialect, Skill
 from ..source import Span
 from ..view import Coverage, Share, View, Withheld
-from .coverage import rough_share, section_shares
+from .coverage import Prose, rough_share
 from .edits import Plan, compose, lf, merged, one_ending, variant_edits
 from .glance import may_be_bilingual
 from .parallel import Side, chinese, side_by_side
@@ -69,8 +69,10 @@ def _one_file(
     tree, source = document.tree, document.source
     plan, withheld = _sieved(skill, document, lang, platform, by_role=expert)
     variants = tree.variants if expert or (alone and _bilingual(tree)) else ()
-    gone = merged(plan.removed)
-    shares = section_shares(tree.root, source, variants, lang, gone)
+    memory, key = notes(skill), ("prose", source.path, lang, bool(variants))
+    if key not in memory:
+        memory[key] = Prose(tree.root, source, variants, lang)
+    shares = memory[key].shares(merged(plan.removed))
     whole = Span(document.body_start, len(source.text))
     text = compose(source, tree, whole, plan + Plan(edits=variant_edits(variants, lang)))
     return text, shares, withheld

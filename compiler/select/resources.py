@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..extract.licence import licence_of
 from ..localized import Lang
+from ..memo import notes
 from ..model import Dialect, Resource, Skill
 
 __all__ = ["choose_resources"]
@@ -19,7 +20,10 @@ def _notice(skill: Skill) -> tuple[Resource, ...]:
     """Return the licence section of a one-file skill, which no view's text holds, as a file."""
     if skill.dialect is not Dialect.EXPERT or skill.main is None:
         return ()
-    text = licence_of(skill.main).text
+    memory = notes(skill)
+    if "licence" not in memory:
+        memory["licence"] = licence_of(skill.main).text
+    text = memory["licence"]
     if not text or skill.resource(_NOTICE) is not None:
         return ()
     return (Resource(_NOTICE, text.encode("utf-8", "surrogateescape"), role="license"),)
