@@ -125,17 +125,10 @@ class _Asking:
         for question in self._questions():
             _, both = pair_tokens(question, self.trainer.processing_class)
             chosen, rejected = scores(model, both)
-            known = self._known(question)
-            completion = known.pop("reference")
-            rows.append(
-                {
-                    **known,
-                    "completion": completion,
-                    "reward": chosen,
-                    "rejected_reward": rejected,
-                    "margin": chosen - rejected,
-                }
-            )
+            row = self._known(question)
+            row["completion"] = row.pop("reference")
+            scored = {"reward": chosen, "rejected_reward": rejected, "margin": chosen - rejected}
+            rows.append(row | scored)
         return rows
 
     def _margins(self, model: Any) -> list[dict[str, Any]]:
