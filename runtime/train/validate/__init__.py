@@ -8,8 +8,9 @@ from typing import Any
 
 from .checks import check_file
 from .finding import Finding, Level, Report
+from .shown import Part, Shown, shown_examples
 
-__all__ = ["Finding", "Level", "Report", "validate"]
+__all__ = ["Finding", "Level", "Part", "Report", "Shown", "shown_examples", "validate"]
 
 
 def validate(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Report:

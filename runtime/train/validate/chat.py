@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
+from ...judge.missing import need
 from ..examples import Example
+from ..libraries import EXTRA
 from ..sections import Run
 from .finding import Report
 from .tokenizer import Counter
 
-__all__ = ["Renderer", "check_chat"]
+__all__ = ["Renderer", "check_chat", "training_template"]
 
+_MARKED = re.compile(r"\{%-?\s*generation\s*-?%\}")
 _PROBE = [{"role": "user", "content": "polyskill-question"}]
 _ANSWER = [{"role": "assistant", "content": "polyskill-answer"}]
 
@@ -92,7 +97,7 @@ def check_chat(run: Run, examples: Sequence[Example], counter: Counter, report: 
     chat = spoken or (run.data.chat != "no" and not _has_text(examples))
     report.facts["chat"] = chat
     if run.method == "sft" and run.data.loss_on == "assistant":
-        _markers(str(template), report)
+        _markers(tokenizer, report)
     if chat:
         _probe(Renderer(counter, chat=True), tokenizer, report)
     return chat
@@ -102,9 +107,30 @@ def _has_text(examples: Sequence[Example]) -> bool:
     return any(one.get("text") is not None for one in examples[:1])
 
 
-def _markers(template: str, report: Report) -> None:
+def training_template(tokenizer: Any) -> str | None:
+    """Return the template that the trainer takes instead, to know where answers stand.
+
+    TRL has one, with `{% generation %}` around the answers, for the templates of some families;
+    ``None`` stands for the tokenizer's own.
+
+    Raises:
+        ValueError: the tokenizer's own does not mark the answers, and TRL knows no other.
+    """
+    if _MARKED.search(str(tokenizer.chat_template)):
+        return None
+    if find_spec("trl") is None:
+        msg = "the template does not mark the answers"
+        raise ValueError(msg)
+    known = need("trl.chat_template_utils", EXTRA)
+    found: str | None = known.get_training_chat_template(tokenizer)
+    return found
+
+
+def _markers(tokenizer: Any, report: Report) -> None:
     """A loss on every assistant turn needs to know where the turns are (`generation` markers)."""
-    if "{% generation" not in template and "{%- generation" not in template:
+    try:
+        training_template(tokenizer)
+    except ValueError:
         report.error(
             "chat-template",
             "data.loss_on",

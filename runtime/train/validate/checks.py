@@ -14,6 +14,7 @@ from ..examples import Example
 from ..marked import Marked
 from ..methods import METHODS
 from ..problems import ConfigError, DataError
+from ..remote import absent
 from ..sections import Run
 from ..tinker.limits import refusals
 from .capacity import check_capacity, check_rate
@@ -59,6 +60,9 @@ def _check_run(run: Run, report: Report) -> None:
     if run.backend == "tinker":
         for key, en, zh in refusals(run):
             report.error("backend", key, f"{en} (`backend: tinker`)", f"{zh}（`backend: tinker`）")
+        missing = absent(run.backend)
+        if missing is not None:
+            report.error("backend", "backend", missing.en, missing.zh)
     if check_paths(run, report):
         _check_data(run, report)
     else:

@@ -11,6 +11,7 @@ from ..language import counted, tr
 from ..options import Json, Quiet
 from ..output import echo, print_json, styled
 from ..text import plain
+from .ask import agreed, must_be_a_terminal
 from .facts import facts_shown
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ HELP = tr(
     """Check a configuration, its data and its model before a minute of GPU is spent.
 
 polyskill train validate sft.yaml
-polyskill train validate grpo.yaml --set optim.batch_size=64 --json""",
+polyskill train validate grpo.yaml --set optim.batch_size=64 --json
+polyskill train validate sft.yaml --ask""",
     """在占用 GPU 之前，校验配置、数据与模型。
 
 polyskill train validate sft.yaml
-polyskill train validate grpo.yaml --set optim.batch_size=64 --json""",
+polyskill train validate grpo.yaml --set optim.batch_size=64 --json
+polyskill train validate sft.yaml --ask""",
 )
 _STYLES = {"error": "red", "warning": "yellow", "advice": "cyan"}
 
@@ -54,6 +57,16 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help=tr("Warnings count as errors", "警告视为错误"))
     ] = False,
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--ask",
+            help=tr(
+                "Show examples with what is learnt of them, and ask if that is meant",
+                "展示样本及其中要学习的部分，并询问是否符合预期",
+            ),
+        ),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -62,7 +75,10 @@ def validate(
     from polyskill.runtime.train.validate import Level
     from polyskill.runtime.train.validate import validate as check
 
-    report = check(config, dict(parse_override(one) for one in changes or []))
+    if ask:
+        must_be_a_terminal(json=json)
+    overrides = dict(parse_override(one) for one in changes or [])
+    report = check(config, overrides)
     bad = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
     ok = not any(found.level in bad for found in report.findings)
     if json:
@@ -71,7 +87,7 @@ def validate(
         _show(report, quiet=quiet)
         if ok and not quiet:
             echo(tr("nothing stands against this run", "未发现阻碍训练的问题"))
-    if not ok:
+    if not ok or (ask and not agreed(config, overrides)):
         raise typer.Exit(1)
 
 
