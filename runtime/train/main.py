@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from ..judge.missing import MissingLibrary
@@ -21,6 +20,7 @@ from .overrides import parse_override
 from .problems import DataError
 from .processes import first
 from .record import read_run
+from .remote import remote
 from .rewards.parting import why_stopped
 
 __all__ = ["execute", "main"]
@@ -56,31 +56,11 @@ def execute(
         )
     folder = Path(out or run.out).expanduser()
     if run.backend == "tinker":
-        _remote(run.backend).train(run, folder, resume=resume, report=report)
+        remote(run.backend).train(run, folder, resume=resume, report=report)
         return folder
     recipe = import_module(f".recipes.{method}", __package__)
     recipe.train(run, folder, resume=resume, report=report)
     return folder
-
-
-def _remote(backend: str) -> ModuleType:
-    """Return what trains elsewhere, which a copy that travels with a skill has not.
-
-    Raises:
-        TrainError: it is not here.
-    """
-    try:
-        # By a name that is made here: what skills bring along is found by names that stand in code.
-        return import_module(f".{backend}.run", __package__)
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith(f"{__package__}.{backend}"):
-            raise
-        raise TrainError(
-            "this copy of the recipes trains on this machine only: write `backend: trl`, or "
-            "`pip install 'polyskill[tinker]'` and use `polyskill train`",
-            "此份训练脚本只能在本机训练：请写 `backend: trl`，或执行 "
-            "`pip install 'polyskill[tinker]'` 后使用 `polyskill train`",
-        ) from error
 
 
 def main(method: str, argv: Sequence[str]) -> int:

@@ -1,20 +1,18 @@
-"""A skill as a teacher: its text, answers recorded with it, and what a student kept of it."""
+"""A skill as a teacher: its text, and answers recorded with it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..judge.base import Outcome
-from ..judge.stats.intervals import Interval
-from ..judge.stats.ratio import fieller
 from .errors import TrainError
 from .problems import DataError
 from .rewards.rubric.asking import language_of
 
-__all__ = ["closure", "is_recording", "recorded_pairs", "skill_texts", "teachers"]
+__all__ = ["is_recording", "recorded_pairs", "skill_texts", "teachers"]
 
 _NAMES = {"en": "SKILL.md", "zh": "SKILL.zh.md"}
 
@@ -133,26 +131,3 @@ def _lines(path: str, file: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def teachers(prompts: Sequence[Any], texts: Mapping[str, str]) -> list[str]:
     """Return the skill's text for each prompt, in the prompt's language."""
     return [texts[language_of(str(prompt))] for prompt in prompts]
-
-
-def closure(
-    student: Sequence[float],
-    base: Sequence[float],
-    taught: Sequence[float],
-    clusters: Sequence[Hashable] | None = None,
-    level: float = 0.95,
-) -> Interval:
-    """Return which share of a skill's effect a student has without it, with an interval.
-
-    It is (student - base) / (taught - base) of the mean scores on the same cases: ``base`` without
-    the skill, ``taught`` the same model with it. 1 is all of it, 0 nothing, below 0 harm. The
-    interval is Fieller's, as the effect itself is uncertain; where the effect could be none, there
-    is no interval.
-
-    Raises:
-        ValueError: lengths differ, there is no case, or a score is not finite.
-        MissingLibrary: scipy is not installed.
-    """
-    gained = [one - other for one, other in zip(student, base, strict=True)]
-    effect = [one - other for one, other in zip(taught, base, strict=True)]
-    return fieller(gained, effect, clusters, level)

@@ -11,11 +11,11 @@ from ...judge.stats.paired import clustered_mean
 from ..compare.answering import Answered
 from ..compare.outcome import Comparison
 from ..rewards.cases import SkillCase
-from ..skill_weights import closure
 from .arms import ARMS, BASE, STUDENT, TAUGHT, key_of
 from .found import Found, Row, Standing
 from .question import Question
 from .scores import Scores
+from .share import closure
 from .words import reason_of
 
 __all__ = ["add_up"]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -141,7 +145,29 @@ def test_the_licence_is_that_of_the_whole():
 
 
 def test_no_recipe_brings_the_other_back_end():
-    """It would bring rewards and judges into each; ``main.py`` says so where it is asked for."""
+    """It would bring rewards and judges into each; ``remote.py`` says so where it is asked for."""
     assert not [
         path for name in RECIPES for path in files_of(name) if path.endswith("tinker/run.py")
     ]
+
+
+@pytest.mark.parametrize("name", ["validate", "sft"])
+def test_a_recipe_says_that_the_other_back_end_stayed_behind(name, tmp_path):
+    for path, data in files_of(name).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    config = {"method": "sft", "backend": "tinker", "model": {"path": "Qwen/Qwen3-8B"}}
+    config |= {"data": {"train": "t.jsonl"}, "optim": {"steps": 1}, "out": str(tmp_path / "run")}
+    (tmp_path / "t.jsonl").write_text('{"prompt": "a", "completion": "b"}\n')
+    (tmp_path / "run.yaml").write_text(json.dumps(config))
+    done = subprocess.run(
+        [sys.executable, script_of(name), "run.yaml"],
+        cwd=tmp_path,
+        env=os.environ | {"POLYSKILL_LANG": "en"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "trains on this machine only: write `backend: trl`" in done.stdout + done.stderr

@@ -13,7 +13,6 @@ from polyskill.runtime.train.errors import TrainError
 from polyskill.runtime.train.problems import DataError
 from polyskill.runtime.train.record import read_run
 from polyskill.runtime.train.skill_weights import (
-    closure,
     is_recording,
     recorded_pairs,
     skill_texts,
@@ -74,23 +73,6 @@ def test_a_teacher_sees_the_text_in_the_language_of_the_prompt(tmp_path: Path) -
     assert skill_texts(str(tmp_path / "SKILL.md"))["zh"] == "Be brief."
     with pytest.raises(TrainError, match=r"distill\.skill"):
         skill_texts(str(tmp_path / "none"))
-
-
-def test_closure_has_an_interval_where_the_skill_has_an_effect() -> None:
-    pytest.importorskip("scipy", reason="pip install 'polyskill[eval]'")
-    base = [0.1, 0.2, 0.0, 0.1, 0.3, 0.2]
-    taught = [0.9, 0.8, 0.9, 1.0, 0.9, 0.7]
-    half = [(one + other) / 2 for one, other in zip(base, taught, strict=True)]
-    found = closure(half, base, taught)
-    assert found.value == pytest.approx(0.5)
-    assert closure(taught, base, taught).value == pytest.approx(1.0)
-    assert closure(base, base, taught).value == pytest.approx(0.0)
-    noisy = closure([0.5, 0.1, 0.4, 0.9, 0.2, 0.3], base, taught)
-    assert noisy.low is not None
-    assert noisy.high is not None
-    assert noisy.low < noisy.value < noisy.high
-    no_effect = closure(half, base, [0.2, 0.1, 0.1, 0.0, 0.4, 0.2])
-    assert no_effect.low is None
 
 
 @pytest.mark.slow
