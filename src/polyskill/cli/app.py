@@ -33,6 +33,7 @@ from . import (
 from .groups import Root
 from .help import Command, usage_error
 from .language import tr
+from .lazily import command_of
 from .output import complain, echo, safe_streams
 
 __all__ = ["app", "run"]
@@ -115,7 +116,7 @@ for _name, _function, _help in (
 def run() -> None:
     """Run the command line and exit: 0 fine, 1 problems found, 2 wrong use, 130 interrupted."""
     safe_streams()
-    command = typer.main.get_command(app)
+    command = command_of(app)
     if completion.asked():  # by a shell, on every press of the tab key
         completion.prepare()
         command.main(prog_name=app.info.name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-import typer
-
 from .help import Group
 from .language import tr
+from .lazily import command_of
 
 __all__ = ["GROUPS", "Root"]
 
@@ -49,7 +48,7 @@ class Root(Group):
         """Return a command; a group is imported now."""
         if cmd_name in GROUPS and cmd_name not in self.commands:
             module = import_module(f".{GROUPS[cmd_name][0]}", __package__)
-            made = typer.main.get_command(module.app)
+            made = command_of(module.app)
             made.name = cmd_name
             self.commands[cmd_name] = made
         return super().get_command(ctx, cmd_name)

@@ -12,6 +12,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from .language import tr
+from .lazily import Commands
 from .output import columns, complain, echo, styled
 from .text import pad, width, wrap
 
@@ -119,10 +120,17 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """A group of commands, with a help page of our own."""
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands, in the order of the help page."""
+        del ctx
+        return list(self.commands)
+
     def summary(self, ctx: Any, name: str) -> str:
         """Return what the help page says of a command in one line."""
-        made = self.get_command(ctx, name)
-        return (made.help or "").partition("\n")[0] if made else ""
+        del ctx
+        known: Any = self.commands
+        text = known.help_of(name) if isinstance(known, Commands) else known[name].help
+        return (text or "").partition("\n")[0]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
