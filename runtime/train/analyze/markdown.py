@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..escaped import one_line
 from .finding import Finding, figure
 from .report import Analysis
 from .shown import further, heading, missing, origin, shown
 from .words import METRICS, SEVERITIES, SURENESS, WORDS, metric
 
-__all__ = ["LONGEST", "markdown"]
+__all__ = ["markdown"]
 
-#: Characters of a sample's prompt or answer that are shown.
-LONGEST = 600
 _MOST_ASKED = 10  # prompts that are shown
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 def markdown(analysis: Analysis, lang: str) -> str:
@@ -27,14 +24,14 @@ def markdown(analysis: Analysis, lang: str) -> str:
 def _lines(analysis: Analysis, lang: str) -> Iterator[str]:
     colon = "：" if lang == "zh" else ": "
     curves = analysis.curves
-    yield f"# {WORDS['title'][lang]} {_plain(analysis.name)}"
+    yield f"# {WORDS['title'][lang]} {one_line(analysis.name)}"
     yield ""
     facts = {
         "method": curves.method,
         "state": curves.run.get("state", ""),
         "steps": f"{curves.last_step:g}",
     }
-    shown = (f"{WORDS[k][lang]}{colon}{_plain(str(v))}" for k, v in facts.items() if v)
+    shown = (f"{WORDS[k][lang]}{colon}{one_line(str(v))}" for k, v in facts.items() if v)
     yield " · ".join(shown)
     yield ""
     yield f"## {WORDS['findings'][lang]}"
@@ -57,17 +54,17 @@ def _lines(analysis: Analysis, lang: str) -> Iterator[str]:
             yield f"{WORDS[key][lang]}{colon}{named}"
             yield ""
     if reason := missing(curves.run):
-        yield _plain(reason[lang])
+        yield one_line(reason[lang])
         yield ""
     for problem in analysis.problems:
-        yield f"- {WORDS['unreadable'][lang]}{colon}{_plain(problem)}"
+        yield f"- {WORDS['unreadable'][lang]}{colon}{one_line(problem)}"
 
 
 def _finding(found: Finding, number: int, lang: str, colon: str) -> Iterator[str]:
     kind = f"{SEVERITIES[found.severity][lang]}, {SURENESS[found.sureness][lang]}"
     yield f"{number}. **{found.title[lang]}** (`{found.kind}`, {kind})"
     for seen in found.evidence:
-        yield f"   - {WORDS['evidence'][lang]}{colon}{_plain(seen[lang])}"
+        yield f"   - {WORDS['evidence'][lang]}{colon}{one_line(seen[lang])}"
     for advice in found.advice:
         key = f"`{advice.key}`{colon}" if advice.key else ""
         yield f"   - {WORDS['advice'][lang]}{colon}{key}{advice.text[lang]}"
@@ -77,12 +74,12 @@ def _finding(found: Finding, number: int, lang: str, colon: str) -> Iterator[str
 
 
 def _sample(sample: Mapping[str, Any], lang: str, colon: str) -> str:
-    parts = [f"{WORDS['step'][lang]} {_plain(str(sample.get('step', '?')))}"]
+    parts = [f"{WORDS['step'][lang]} {one_line(str(sample.get('step', '?')))}"]
     reward = sample.get("reward")
     if isinstance(reward, int | float):
         parts.append(f"{METRICS['reward'][lang]} {figure(float(reward))}")
     for key, name in (("prompt", "prompt"), ("completion", "answer")):
-        parts.append(f"{WORDS[name][lang]}{colon}“{_plain(str(sample.get(key, '')))}”")
+        parts.append(f"{WORDS[name][lang]}{colon}“{one_line(str(sample.get(key, '')))}”")
     return " · ".join(parts)
 
 
@@ -93,8 +90,8 @@ def _answers(analysis: Analysis, lang: str, colon: str) -> Iterator[str]:
     yield ""
     for number, one in enumerate(analysis.asked[:_MOST_ASKED], 1):
         (label, prompt), *rest = shown(one)
-        yield f"{number}. {label[lang]} ({origin(one)[lang]}){colon}“{_plain(prompt)}”"
-        yield from (f"   - {name[lang]}{colon}“{_plain(said)}”" for name, said in rest)
+        yield f"{number}. {label[lang]} ({origin(one)[lang]}){colon}“{one_line(prompt)}”"
+        yield from (f"   - {name[lang]}{colon}“{one_line(said)}”" for name, said in rest)
     if len(analysis.asked) > _MOST_ASKED:
         yield ""
         yield further(len(analysis.asked) - _MOST_ASKED)[lang]
@@ -114,11 +111,4 @@ def _curves(analysis: Analysis, lang: str) -> Iterator[str]:
         if curve.name in ("time", "tokens", "epoch"):
             continue
         numbers = (curve.start(), curve.end(), min(curve.values), max(curve.values))
-        yield f"| {_plain(metric(curve.name)[lang])} | {' | '.join(map(figure, numbers))} |"
-
-
-def _plain(value: str) -> str:
-    """Return text on one line in which nothing is markup, cut where it is long."""
-    line = " ".join("".join(s if s.isprintable() else " " for s in value).split())
-    cut = line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
-    return _SPECIAL.sub(r"\\\1", cut)
+        yield f"| {one_line(metric(curve.name)[lang])} | {' | '.join(map(figure, numbers))} |"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from ..escaped import one_line
 from .outcome import Comparison, Pair, losses_first
 from .words import OUTCOMES, STOPS, VERDICTS, WINNERS, WORDS, agreed, money, of_pair, rate
 
-__all__ = ["LONGEST", "MOST", "markdown"]
+__all__ = ["MOST", "markdown"]
 
-#: Pairs that are shown, and characters of a text; the rest is in ``compare.json``.
-MOST, LONGEST = 20, 600
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")
+#: Pairs that are shown; the rest is in ``compare.json``.
+MOST = 20
 
 
 def markdown(found: Comparison, lang: str) -> str:
@@ -23,10 +22,10 @@ def markdown(found: Comparison, lang: str) -> str:
 def _lines(found: Comparison, lang: str) -> Iterator[str]:
     colon = "：" if lang == "zh" else ": "
     made = found.decision
-    yield f"# {_plain(found.candidate)} {WORDS['against'][lang]} {_plain(found.baseline)}"
+    yield f"# {one_line(found.candidate)} {WORDS['against'][lang]} {one_line(found.baseline)}"
     yield ""
     why = made.reason.zh if lang == "zh" else made.reason.en
-    yield f"**{VERDICTS[made.verdict.value][lang]}**{colon}{_plain(why)}"
+    yield f"**{VERDICTS[made.verdict.value][lang]}**{colon}{one_line(why)}"
     yield ""
     if found.stopped:
         yield f"**{STOPS[found.stopped][lang] if found.stopped in STOPS else found.stopped}**"
@@ -52,7 +51,7 @@ def _lines(found: Comparison, lang: str) -> Iterator[str]:
     if found.doubts:
         yield f"## {WORDS['doubts'][lang]}"
         yield ""
-        yield from (f"- {_plain(each[lang])}" for each in found.doubts)
+        yield from (f"- {one_line(each[lang])}" for each in found.doubts)
         yield ""
     yield from _judges(found, lang)
     yield from _pairs(found, lang, colon)
@@ -66,7 +65,7 @@ def _judges(found: Comparison, lang: str) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for each in found.judges:
         cells = (
-            _plain(each.judge),
+            one_line(each.judge),
             rate(each.win_rate),
             rate(each.position.first_rate),
             rate(each.position.consistency),
@@ -99,28 +98,21 @@ def _pairs(found: Comparison, lang: str, colon: str) -> Iterator[str]:
 def _pair(pair: Pair, judges: Sequence[str], lang: str, colon: str) -> Iterator[str]:
     entry = pair.entry
     score = "" if pair.score is None else f" ({pair.score:.2f})"
-    yield f"### {_plain(entry.id)} · {OUTCOMES[of_pair(pair)][lang]}{score}"
+    yield f"### {one_line(entry.id)} · {OUTCOMES[of_pair(pair)][lang]}{score}"
     yield ""
-    yield f"- {WORDS['prompt'][lang]}{colon}{_plain(entry.prompt)}"
+    yield f"- {WORDS['prompt'][lang]}{colon}{one_line(entry.prompt)}"
     for side, said in (("candidate", entry.candidate), ("baseline", entry.baseline or "")):
-        yield f"- {WORDS[side][lang]}{colon}{_plain(said) or WORDS['empty'][lang]}"
+        yield f"- {WORDS[side][lang]}{colon}{one_line(said) or WORDS['empty'][lang]}"
     if pair.same:
         yield f"- {WORDS['identical'][lang]}"
         yield ""
         return
     for name, one in zip(judges, pair.opinions, strict=True):
-        yield f"- {_plain(name)}"
+        yield f"- {one_line(name)}"
         reasons = one.reasons or ("", "")
         orders = (("ahead", one.first), ("behind", one.second))
         for (order, winner), reason in zip(orders, reasons, strict=True):
             dash = "——" if lang == "zh" else " — "
-            why = f"{dash}{_plain(reason)}" if reason else ""
+            why = f"{dash}{one_line(reason)}" if reason else ""
             yield f"  - {WORDS[order][lang]}{colon}{WINNERS[winner][lang]}{why}"
     yield ""
-
-
-def _plain(value: str) -> str:
-    """Return text on one line in which nothing is markup, cut where it is long."""
-    line = " ".join("".join(s if s.isprintable() else " " for s in value).split())
-    cut = line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
-    return _SPECIAL.sub(r"\\\1", cut)

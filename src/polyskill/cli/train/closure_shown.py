@@ -10,7 +10,6 @@ from ..output import complain, echo, styled
 from ..text import plain
 
 if TYPE_CHECKING:
-    from polyskill.runtime.judge.stats.intervals import Interval
     from polyskill.runtime.train.closure.found import Found
 
 __all__ = ["show_found"]
@@ -21,13 +20,6 @@ _STANDINGS = {
     "uniform": (("cannot be told", "无法判断"), "yellow"),
     "harmful": (("no effect to learn", "没有可学的作用"), "yellow"),
     "invalid": (("no result", "没有结果"), "red"),
-}
-_VERDICTS = {
-    "improved": ("better", "更好"),
-    "no-regression": ("not worse", "没有变差"),
-    "regressed": ("worse", "更差"),
-    "underpowered": ("cannot be told", "无法判断"),
-    "invalid": ("no result", "没有结果"),
 }
 
 
@@ -61,16 +53,20 @@ def show_found(found: Found, path: Path, at_least: float | None) -> None:
 
 
 def _figures(found: Found) -> list[tuple[str, str]]:
+    from polyskill.runtime.train.closure.words import points
+    from polyskill.runtime.train.compare.words import VERDICTS, money, rate
+
+    lang = message_language().value
     skill = plain(found.skill)
     rows = [
-        (tr("base without the skill", "基础模型，不带技能"), _rate(found.scores["base"])),
-        (tr(f"base with {skill}", f"基础模型，带 {skill}"), _rate(found.scores["taught"])),
-        (tr("student without the skill", "学生模型，不带技能"), _rate(found.scores["student"])),
-        (tr("effect of the skill", "技能的作用"), _points(found.effect)),
-        (tr("gain of the student", "学生模型的提升"), _points(found.gain)),
+        (tr("base without the skill", "基础模型，不带技能"), rate(found.scores["base"])),
+        (tr(f"base with {skill}", f"基础模型，带 {skill}"), rate(found.scores["taught"])),
+        (tr("student without the skill", "学生模型，不带技能"), rate(found.scores["student"])),
+        (tr("effect of the skill", "技能的作用"), points(found.effect)),
+        (tr("gain of the student", "学生模型的提升"), points(found.gain)),
     ]
     if found.over.n:
-        rates = " / ".join(_rate(found.shown[arm]) for arm in ("base", "taught", "student"))
+        rates = " / ".join(rate(found.shown[arm]) for arm in ("base", "taught", "student"))
         rows += [
             (
                 tr(
@@ -79,20 +75,19 @@ def _figures(found: Found) -> list[tuple[str, str]]:
                 ),
                 rates,
             ),
-            (tr("over-triggering of the student", "学生模型的误触发增量"), _points(found.over)),
+            (tr("over-triggering of the student", "学生模型的误触发增量"), points(found.over)),
         ]
     if found.others:
-        rate = _rate(found.others.win_rate)
-        verdict = tr(*_VERDICTS[found.others.decision.verdict.value])
+        verdict = VERDICTS[found.others.decision.verdict.value][lang]
         rows.append(
             (
                 tr("on other prompts, against the base", "其他提示上与基础模型相比"),
-                f"{verdict}, {rate}",
+                f"{verdict}, {rate(found.others.win_rate)}",
             )
         )
     if found.saved is not None:
         rows.append((tr("tokens saved in a call", "每次调用节省的词元"), f"{found.saved:,.0f}"))
-    rows.append((tr("cost", "费用"), f"${found.cost:,.2f}"))
+    rows.append((tr("cost", "费用"), money(found.cost)[lang]))
     return rows
 
 
@@ -126,18 +121,3 @@ def _notes(found: Found) -> list[str]:
             )
         )
     return notes
-
-
-def _rate(rate: Interval) -> str:
-    if rate.value is None:
-        return "–"
-    shown = f"{rate.value:.1%}"
-    if rate.low is None or rate.high is None:
-        return shown
-    return f"{shown} [{rate.low:.1%}, {rate.high:.1%}]"
-
-
-def _points(value: Interval) -> str:
-    from polyskill.runtime.train.closure.words import points
-
-    return points(value)

@@ -12,6 +12,7 @@ from ..language import counted, message_language, tr
 from ..options import Json, Quiet
 from ..output import complain, echo, fail, print_json, styled
 from ..text import plain
+from .options import Batch, Budget, Concurrency, MaxTokens, Temperature
 
 if TYPE_CHECKING:
     from polyskill.runtime.train.compare.outcome import Comparison, JudgeShare
@@ -87,34 +88,9 @@ def compare(
             ),
         ),
     ] = None,
-    max_tokens: Annotated[
-        int,
-        typer.Option(
-            "--max-tokens",
-            min=1,
-            metavar=tr("N", "数"),
-            help=tr("Longest answer; default: 512", "回答的最大词元数；默认 512"),
-        ),
-    ] = 512,
-    temperature: Annotated[
-        float,
-        typer.Option(
-            "--temperature",
-            min=0.0,
-            max=2.0,
-            metavar=tr("T", "值"),
-            help=tr("0 takes the likeliest token; default: 0", "0 表示取最可能的词元；默认 0"),
-        ),
-    ] = 0.0,
-    batch: Annotated[
-        int,
-        typer.Option(
-            "--batch",
-            min=1,
-            metavar=tr("N", "数"),
-            help=tr("Prompts that a local model answers at once", "本地模型同时回答的提示数"),
-        ),
-    ] = 8,
+    max_tokens: MaxTokens = 512,
+    temperature: Temperature = 0.0,
+    batch: Batch = 8,
     margin: Annotated[
         float,
         typer.Option(
@@ -126,25 +102,8 @@ def compare(
             ),
         ),
     ] = 0.05,
-    budget: Annotated[
-        float | None,
-        typer.Option(
-            "--budget",
-            min=0.0,
-            metavar="USD",
-            help=tr("Spend no more than this sum", "花费上限（美元）"),
-        ),
-    ] = None,
-    concurrency: Annotated[
-        int,
-        typer.Option(
-            "--concurrency",
-            "-j",
-            min=1,
-            metavar=tr("N", "数"),
-            help=tr("Most calls at once; default: 16", "同时调用的上限；默认 16"),
-        ),
-    ] = 16,
+    budget: Budget = None,
+    concurrency: Concurrency = 16,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FAKES = Path(__file__).parents[3] / "evals" / "fakes"
 SKILL = """\
 ---
 name: units
@@ -69,13 +66,7 @@ class World:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    if str(FAKES) not in sys.path:
-        sys.path.append(str(FAKES))
-    fakes = importlib.import_module("provider")
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+def world(fakes: Any) -> Iterator[World]:
     made = World(fakes)
     server = fakes.FakeProvider(made).start()
     made.url = server.openai_url

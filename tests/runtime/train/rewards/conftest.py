@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-FAKES = Path(__file__).parents[3] / "evals" / "fakes"
 
 
 class Script:
@@ -31,13 +26,7 @@ class Script:
 
 
 @pytest.fixture
-def grader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
-    if str(FAKES) not in sys.path:
-        sys.path.append(str(FAKES))
-    fakes = importlib.import_module("provider")
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+def grader(fakes: Any) -> Iterator[Script]:
     script = Script(fakes)
     server = fakes.FakeProvider(script).start()
     script.model = f"openai-compatible:{server.openai_url}#grader"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FAKES = Path(__file__).parents[3] / "evals" / "fakes"
 TOPICS = ("tides", "bees", "alloys")
 GOAL = (
     "A group wants to know whether {topic} change with temperature. It has forty samples, one "
@@ -53,13 +50,7 @@ class Reader:
 
 
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    if str(FAKES) not in sys.path:
-        sys.path.append(str(FAKES))
-    fakes = importlib.import_module("provider")
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
+def reader(fakes: Any) -> Iterator[Reader]:
     made: Any = Reader(fakes)
     server = fakes.FakeProvider(made).start()
     made.model = f"openai-compatible:{server.openai_url}#reader"
