@@ -66,15 +66,16 @@ def _figures(found: Found) -> list[tuple[str, str]]:
         (tr("gain of the student", "学生模型的提升"), points(found.gain)),
     ]
     if found.over.n:
-        rates = " / ".join(rate(found.shown[arm]) for arm in ("base", "taught", "student"))
+        comma = tr(", ", "，")
+        names = (
+            tr("base", "基础模型"),
+            tr(f"with {skill}", f"带 {skill}"),
+            tr("student", "学生模型"),
+        )
+        rates = zip(names, ("base", "taught", "student"), strict=True)
+        shown = comma.join(f"{name} {rate(found.shown[arm])}" for name, arm in rates)
         rows += [
-            (
-                tr(
-                    "where it is not for the question, the skill shows (base / with it / student)",
-                    "与技能无关的问题上仍表现出技能（基础 / 带技能 / 学生）",
-                ),
-                rates,
-            ),
+            (tr("shown where it is not for the question", "与技能无关的问题上仍表现出技能"), shown),
             (tr("over-triggering of the student", "学生模型的误触发增量"), points(found.over)),
         ]
     if found.others:
@@ -82,7 +83,7 @@ def _figures(found: Found) -> list[tuple[str, str]]:
         rows.append(
             (
                 tr("on other prompts, against the base", "其他提示上与基础模型相比"),
-                f"{verdict}, {rate(found.others.win_rate)}",
+                f"{verdict} ({rate(found.others.win_rate)})",
             )
         )
     if found.saved is not None:

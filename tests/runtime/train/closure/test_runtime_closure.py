@@ -138,7 +138,7 @@ def test_other_prompts_are_compared(
     path = tmp_path / "others.jsonl"
     path.write_text("".join(json.dumps({"prompt": f"Who is {at}?"}) + "\n" for at in range(9)))
     shown = command(skill(12), "--others", str(path))
-    assert "on other prompts, against the base: cannot be told, 50.0%" in shown.stdout
+    assert "on other prompts, against the base: cannot be told (50.0%" in shown.stdout
     assert world.asked.count("compare") == 2  # the other eight pairs are the same
     assert (tmp_path / "out" / "others" / "answers.jsonl").is_file()
 
