@@ -97,7 +97,7 @@ def check_chat(run: Run, examples: Sequence[Example], counter: Counter, report: 
     chat = spoken or (run.data.chat != "no" and not _has_text(examples))
     report.facts["chat"] = chat
     if run.method == "sft" and run.data.loss_on == "assistant":
-        _markers(tokenizer, report)
+        _markers(tokenizer, run.backend, report)
     if chat:
         _probe(Renderer(counter, chat=True), tokenizer, report)
     return chat
@@ -107,18 +107,18 @@ def _has_text(examples: Sequence[Example]) -> bool:
     return any(one.get("text") is not None for one in examples[:1])
 
 
-def training_template(tokenizer: Any) -> str | None:
+def training_template(tokenizer: Any, backend: str) -> str | None:
     """Return the template that the trainer takes instead, to know where answers stand.
 
     TRL has one, with `{% generation %}` around the answers, for the templates of some families;
     ``None`` stands for the tokenizer's own.
 
     Raises:
-        ValueError: the tokenizer's own does not mark the answers, and TRL knows no other.
+        ValueError: the tokenizer's own does not mark the answers, and the back end knows no other.
     """
     if _MARKED.search(str(tokenizer.chat_template)):
         return None
-    if find_spec("trl") is None:
+    if backend != "trl" or find_spec("trl") is None:
         msg = "the template does not mark the answers"
         raise ValueError(msg)
     known = need("trl.chat_template_utils", EXTRA)
@@ -126,10 +126,10 @@ def training_template(tokenizer: Any) -> str | None:
     return found
 
 
-def _markers(tokenizer: Any, report: Report) -> None:
+def _markers(tokenizer: Any, backend: str, report: Report) -> None:
     """A loss on every assistant turn needs to know where the turns are (`generation` markers)."""
     try:
-        training_template(tokenizer)
+        training_template(tokenizer, backend)
     except ValueError:
         report.error(
             "chat-template",

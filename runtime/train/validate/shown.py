@@ -100,7 +100,7 @@ class _Exact:
         self._tokenizer = tokenizer
         self._most = run.data.max_length
         self._marked = run.method == "sft" and run.data.loss_on == "assistant"
-        self._template = training_template(tokenizer) if self._marked else None
+        self._template = training_template(tokenizer, run.backend) if self._marked else None
 
     def parts(self, row: Mapping[str, Any]) -> Iterator[Part]:
         method = self._run.method

@@ -191,6 +191,7 @@ def test_templates_that_trl_can_mark_are_marked(tiny: Path, write_run: Write) ->
     changes = {"model.chat_template": str(template)}
     assert "data.loss_on" not in str(validate(config, changes).findings)
     assert "data.loss_on" in str(validate(config).findings)  # nobody knows the tiny one's
+    assert "data.loss_on" in str(validate(config, {**changes, "backend": "tinker"}).findings)
     [shown] = shown_examples(config, changes)
     learnt = [part.text for part in shown.parts if part.role == "learnt"]
     assert len(learnt) == 2
