@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from polyskill.compiler.readers import Candidate, ReadResult, discover, read
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Some machines keep no byte code; the thousand processes that the tests start would then compile
@@ -35,6 +37,19 @@ def shared() -> Path:
     if not (folder / "corpus" / "index.csv").is_file():
         pytest.skip("../shared is not here: tests on the real corpus need it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_read(shared: Path) -> list[tuple[Candidate, ReadResult]]:
+    """What is found in ../shared, and what the readers make of it: read and parsed once for all.
+
+    Nobody changes it: skills are frozen.
+    """
+    return [
+        (candidate, read(candidate))
+        for folder in (shared / "corpus", shared / "sources")
+        for candidate in discover(folder)
+    ]
 
 
 @pytest.fixture(autouse=True)

@@ -122,13 +122,9 @@ def rows(shared: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def sources(shared: Path) -> list[Source]:
+def sources(shared: Path, corpus_read: list[tuple[Candidate, ReadResult]]) -> list[Source]:
     """Everything that is found in the corpus and among the sources."""
-    return [
-        Source(candidate, read(candidate), shared)
-        for folder in (shared / "corpus", shared / "sources")
-        for candidate in discover(folder)
-    ]
+    return [Source(candidate, result, shared) for candidate, result in corpus_read]
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +147,7 @@ def built(sources: list[Source]) -> Built:
     ]
     plans = {form: targets(form) for form in FORMS}
     for source in sources:
+        origin = source.path
         names = frozenset(skill.name for skill in source.result.skills)
         for form in FORMS:
             sink = Memory()
@@ -162,9 +159,9 @@ def built(sources: list[Source]) -> Built:
                 for record in skill.targets.values():
                     problems += record.diagnostics
             made.records += done.skills
-            made.diagnostics += [(source.path, form, found) for found in problems]
+            made.diagnostics += [(origin, form, found) for found in problems]
             for path, data in sink.files.items():
                 parts = path.split("/", 2)
                 target = "/".join(parts[:2])
-                made.files.append(Emitted(source.path, target, form, parts[2], data))
+                made.files.append(Emitted(origin, target, form, parts[2], data))
     return made

@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 
 from polyskill.compiler.model import Skill
-from polyskill.compiler.readers import Candidate, discover, read
+from polyskill.compiler.readers import Candidate, ReadResult, discover, read
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def originals(shared: Path) -> list[tuple[Candidate, tuple[Skill, ...]]]:
+def originals(
+    corpus_read: list[tuple[Candidate, ReadResult]],
+) -> list[tuple[Candidate, tuple[Skill, ...]]]:
     """Every source of ../shared and of this repository, with its skills."""
-    folders = (
-        shared / "corpus",
-        shared / "sources",
-        ROOT / "tests" / "fixtures",
-        ROOT / "skills",
-    )
-    return [
-        (candidate, read(candidate).skills) for folder in folders for candidate in discover(folder)
+    own = [
+        (candidate, read(candidate))
+        for folder in (ROOT / "tests" / "fixtures", ROOT / "skills")
+        for candidate in discover(folder)
     ]
+    return [(candidate, result.skills) for candidate, result in (*corpus_read, *own)]
