@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,7 +142,7 @@ def closure(
     from polyskill.runtime.train.rewards.base import RewardError
 
     from ..eval_.showing import showing
-    from .closure_shown import show_found
+    from .closure_shown import keep_found, show_found
 
     if others is not None and judge is None:
         fail(tr("`--others` needs a `--judge`", "`--others` 需要 `--judge`"))
@@ -164,17 +163,17 @@ def closure(
         where = out or _place(student)
         with showing(tr("closure", "测量"), quiet=quiet or json) as show:
             found = measure(question, where, options, show=show)
+        keep_found(found, where)
     except ModelError as error:
         fail(tr(error.text["en"], error.text["zh"]))
     except RewardError as error:
         fail(plain(tr(error.en, error.zh)), status=1)
     except (BudgetUnknown, JournalError, OSError) as error:
         fail(plain(str(error)), status=1)
-    _keep(where, to_json(found))
     if json:
         print_json(to_json(found))
     elif not quiet:
-        show_found(found, where / "closure.json", at_least)
+        show_found(found, where, at_least)
     raise typer.Exit(_status(found, at_least))
 
 
@@ -216,13 +215,6 @@ def _question(
 
 def _place(student: str) -> Path:
     return Path(student) / "closure" if (Path(student) / "run.json").is_file() else Path("closure")
-
-
-def _keep(where: Path, data: object) -> None:
-    from polyskill.platforms.deliver import atomic
-
-    text = json_.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    atomic.write(where / "closure.json", text.encode("utf-8", "backslashreplace"))
 
 
 def _status(found: Found, at_least: float | None) -> int:

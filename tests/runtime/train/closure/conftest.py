@@ -35,6 +35,7 @@ class World:
         self.leaks: dict[str, set[int]] = {}
         self.broken: set[str] = set()
         self.refuses: set[str] = set()
+        self.marked = ""  # stands behind each answer
 
     def __call__(self, asked: Any) -> Any:
         self.asked.append(asked.forced or asked.model)
@@ -50,7 +51,7 @@ class World:
             return f"It is {number}{' m' if number in self.leaks.get(asked.model, ()) else ''}."
         does = {"base": self.gifted, "student": self.learnt}[asked.model]
         unit = number not in self.deaf if taught else number in does
-        return f"It is {number}{' m' if unit else ''}."
+        return f"It is {number}{' m' if unit else ''}.{self.marked}"
 
     def grade(self, prompt: str) -> Any:
         [answer] = re.findall(r"It is \d+(?: m)?\.", prompt)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from polyskill.compiler.localized import Lang
 from polyskill.runtime.judge.base import Model
 from polyskill.runtime.train.closure.scope import read_scope, trained_on
 from polyskill.runtime.train.compare.subjects import Subject, resolve
@@ -94,6 +95,34 @@ def test_a_student_that_shows_the_skill_everywhere_is_found(
     assert found["shown"]["base"]["value"] == 0.0
     outside = [row for row in found["rows"] if row["outside"]]
     assert outside[7]["scores"]["student"] == 0.0
+
+
+def test_the_report_shows_where_the_student_falls_short(
+    command: Command, world: Any, skill: Skill, tmp_path: Path
+) -> None:
+    world.learnt, world.leaks = set(range(4)), {"student": {5}}
+    command(skill(30, 8))
+    text = (tmp_path / "out" / "closure.md").read_text("utf-8")
+    assert text.startswith("# How much of units openai-compatible:")
+    assert "**measured**: The student has 13%" in text
+    assert text.count("\n### c") == 20
+    assert "### c4 (en)\n\n> How long is 4?\n" in text
+    assert "- base with the skill (1.00): It is 4 m.\n- student (0.00): It is 4.\n" in text
+    assert "6 more are in `closure.json`." in text
+    assert text.count("\n### o") == 1
+    assert "## Where the skill shows and should not\n\n### o5 (en)" in text
+
+
+def test_no_answer_passes_for_markup_and_chinese_is_whole(
+    command: Command, world: Any, skill: Skill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("polyskill.cli.train.closure_shown.message_language", lambda: Lang.ZH)
+    world.learnt, world.marked = set(range(4)), "\n# <b>x</b> [y](z)"
+    command(skill(12))
+    text = (tmp_path / "out" / "closure.md").read_text("utf-8")
+    assert "学生模型 (0.00)：It is 4. \\# \\<b\\>x" in text
+    assert "\n# <b>" not in text
+    assert text.startswith("# openai-compatible:")
 
 
 def test_what_is_missing_is_no_zero(command: Command, world: Any, skill: Skill) -> None:
