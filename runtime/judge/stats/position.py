@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .bounded import bounded_interval
 from .intervals import Interval, wilson
+from .paired import clustered_mean
 
-__all__ = ["BASELINE", "CANDIDATE", "TIE", "Position", "position"]
+__all__ = ["Position", "position"]
 
 CANDIDATE, BASELINE, TIE = "candidate", "baseline", "tie"
 
@@ -16,10 +18,9 @@ CANDIDATE, BASELINE, TIE = "candidate", "baseline", "tie"
 class Position:
     """How often whoever stood first was chosen, and how often a verdict held when they swapped.
 
-    Ties are left out of ``first_rate``, which is one half without bias. Intervals are Wilson's;
-    that of ``first_rate`` takes the two orders of a pair for independent. A judge without bias
-    prefers one of the answers, so that its two orders vary less: for it the interval is rather too
-    wide.
+    Ties are left out of ``first_rate``, which is one half without bias; its ``n`` counts pairs.
+    The intervals are Wilson's, that of ``first_rate`` clustered by pair: a judge that prefers an
+    answer chooses it in both places, so that the two orders of a pair are not independent.
     """
 
     first_rate: Interval
@@ -37,16 +38,21 @@ def position(orders: Iterable[tuple[str, str]]) -> Position:
     Raises:
         ValueError: a verdict is none of the four.
     """
-    first = decided = same = both = 0
-    for ahead, behind in orders:
+    first: list[float] = []
+    pairs: list[int] = []
+    same = both = 0
+    for number, (ahead, behind) in enumerate(orders):
         for winner, in_front in ((ahead, CANDIDATE), (behind, BASELINE)):
             if winner not in (CANDIDATE, BASELINE, TIE, ""):
                 msg = f"{winner!r} is no verdict: candidate, baseline, tie or nothing"
                 raise ValueError(msg)
             if winner in (CANDIDATE, BASELINE):
-                decided += 1
-                first += winner == in_front
+                first.append(float(winner == in_front))
+                pairs.append(number)
         if ahead and behind:
             both += 1
             same += ahead == behind
-    return Position(wilson(first, decided), wilson(same, both))
+    rate = Interval(None, None, None, 0)
+    if first:
+        rate = bounded_interval(clustered_mean(first, pairs), 0.0, 1.0)
+    return Position(rate, wilson(same, both))

@@ -10,9 +10,10 @@ from typing import Any
 
 from ...judge.answers import Entry
 from ...judge.panel import agreement, mean_score
+from ...judge.stats.bounded import bounded_interval
 from ...judge.stats.intervals import Interval
 from ...judge.stats.lengthcontrol import length_controlled
-from ...judge.stats.paired import Unit
+from ...judge.stats.paired import Unit, clustered_mean
 from ...judge.stats.position import Position, position
 from ...judge.stats.verdict import Decision, Trial, decide
 from ...judge.verdicts import Verdict, mean_of
@@ -143,7 +144,7 @@ def add_up(
         win_rate=Interval(_up(half.value), _up(half.low), _up(half.high), half.n),
         equal_lengths=level.rate,
         decision=decision,
-        consistency=_position([one for each in verdicts for one in each]).consistency,
+        consistency=_consistency(pairs),
         agreement=agreement(
             ([one.score for one in each.opinions] for each in pairs if not each.same), "ordinal"
         ),
@@ -171,6 +172,20 @@ def add_up(
 def _position(verdicts: Sequence[Verdict]) -> Position:
     """Of pairs with both orders: a lone one would say who is better, not who stood first."""
     return position((one.first, one.second) for one in verdicts if one.score is not None)
+
+
+def _consistency(pairs: Sequence[Pair]) -> Interval:
+    """Of all judges; those of one pair are not independent of each other."""
+    found = [
+        (float(one.consistent), number)
+        for number, pair in enumerate(pairs)
+        for one in pair.opinions
+        if one.first and one.second and one.consistent is not None
+    ]
+    if not found:
+        return Interval(None, None, None, 0)
+    values, numbers = zip(*found, strict=True)
+    return bounded_interval(clustered_mean(values, numbers), 0.0, 1.0)
 
 
 def _up(difference: float | None) -> float | None:

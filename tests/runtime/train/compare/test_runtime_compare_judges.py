@@ -83,7 +83,7 @@ def test_pairs_of_the_same_answer_are_no_agreement(
     assert made["same"] == 6
     assert made["agreement"] == pytest.approx(-0.5)  # of the two pairs alone
     assert len(world.judged) == 2 * 2 * 2
-    assert made["consistency"]["n"] == 4
+    assert made["consistency"]["n"] == 2
 
 
 def test_a_judge_that_names_the_first_is_found_out(
@@ -93,7 +93,7 @@ def test_a_judge_that_names_the_first_is_found_out(
     fair, biased = made["judges"]
     assert (fair["first_rate"]["value"], biased["first_rate"]["value"]) == (0.5, 1.0)
     assert fair["first_rate"]["low"] < 0.5 < fair["first_rate"]["high"]
-    assert biased["first_rate"]["low"] > 0.7
+    assert biased["first_rate"]["low"] > 0.65
     assert (fair["consistency"]["value"], biased["consistency"]["value"]) == (1.0, 0.0)
     assert made["win_rate"]["value"] == 0.75  # the mean of 1 and of the biased judge's ties
     told = [each["en"] for each in made["doubts"] if "sees first" in each["en"]]
@@ -284,7 +284,7 @@ def test_a_lone_order_says_nothing_of_positions(made: Callable[..., Any]) -> Non
     assert scores == [None, None, 1.0, 0.5]
     [share] = whole.judges
     assert share.missing == 2
-    assert share.position.first_rate.n == 4
+    assert share.position.first_rate.n == 2
     assert share.position.first_rate.value == 0.75
     assert share.position.consistency.value == 0.5
     assert [each.opinions[0].first for each in whole.pairs] == ["candidate", "", *["candidate"] * 2]
