@@ -40,14 +40,11 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return call
 
 
-@pytest.fixture
-def other(tmp_path: Path) -> Cli:
-    """Call the command line in a process of its own, with more environment variables."""
-
+def _elsewhere(program: list[str], folder: Path) -> Cli:
     def call(*arguments: str, **variables: str) -> Answer:
         done = subprocess.run(
-            [sys.executable, "-m", "polyskill", *arguments],
-            cwd=tmp_path,
+            [*program, *arguments],
+            cwd=folder,
             env={**os.environ, "COLUMNS": "80", **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,6 +54,18 @@ def other(tmp_path: Path) -> Cli:
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
+
+
+@pytest.fixture
+def other(tmp_path: Path, programs: Path) -> Cli:
+    """Call the command line in another process, with more environment variables."""
+    return _elsewhere([str(programs / "polyskill")], tmp_path)
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> Cli:
+    """As ``other``, in a process that nothing was done for before."""
+    return _elsewhere([sys.executable, "-m", "polyskill"], tmp_path)
 
 
 @pytest.fixture

@@ -68,8 +68,8 @@ def test_pages_fit_a_narrow_terminal(other, command):
         ({"POLYSKILL_LANG": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": "C"}, False),
     ],
 )
-def test_the_language_comes_from_the_environment(other, variables, chinese):
-    assert bool(CHINESE.search(page(other, "", **variables))) is chinese
+def test_the_language_comes_from_the_environment(cold, variables, chinese):
+    assert bool(CHINESE.search(page(cold, "", **variables))) is chinese
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,19 @@ class Done:
 
 
 @pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between attempts there are milliseconds; how long the waits are, other tests look at."""
+    from polyskill.runtime.judge.engine import attempts
+
+    monkeypatch.setattr(attempts, "_FIRST_WAIT", 0.01)
+
+
+@pytest.fixture
 def cli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    quick_retries: None,
 ) -> Callable[..., Done]:
     """Call ``polyskill`` here, in an empty folder."""
     from polyskill.cli.app import run

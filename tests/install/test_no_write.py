@@ -40,7 +40,6 @@ def environment(home: Path, tmp_path: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "POLYSKILL_PLUGINS": "0",
         "POLYSKILL_CACHE": str(tmp_path / "cache"),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
     }
@@ -49,8 +48,8 @@ def environment(home: Path, tmp_path: Path) -> dict[str, str]:
 class Place:
     """A project with the fixture skill installed, and commands run in it."""
 
-    def __init__(self, root: Path, environment: dict[str, str]) -> None:
-        self.root, self.environment = root, environment
+    def __init__(self, root: Path, environment: dict[str, str], programs: Path) -> None:
+        self.root, self.environment, self.quick = root, environment, programs / "polyskill"
         shutil.copytree(FIXTURE, root / "rn")
         (root / "skills.toml").write_text('targets = ["claude"]\n[[skill]]\nsource = "./rn"\n')
 
@@ -59,7 +58,7 @@ class Place:
         log = self.root.parent / "trace"
         strace = ["strace", "-f", "-y", "-s", "300", "-o", str(log), "-e", f"trace={calls}"]
         done = subprocess.run(
-            [*(strace if calls else []), str(PROGRAM), *args],
+            [*(strace if calls else []), str(PROGRAM if calls else self.quick), *args],
             cwd=self.root,
             env=self.environment,
             capture_output=True,
@@ -79,8 +78,8 @@ class Place:
 
 
 @pytest.fixture
-def place(root: Path, environment: dict[str, str]) -> Place:
-    return Place(root, environment)
+def place(root: Path, environment: dict[str, str], programs: Path) -> Place:
+    return Place(root, environment, programs)
 
 
 def _writes(lines: list[str], root: Path) -> list[str]:

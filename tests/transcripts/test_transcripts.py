@@ -18,20 +18,13 @@ HERE = Path(__file__).parent
 FIXTURES = HERE.parent / "fixtures"
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all processes find each other's byte code: half of the time of a small command."""
-    return tmp_path_factory.mktemp("pyc")
-
-
-def run(command: str, cwd: Path, programs: Path, compiled: Path) -> str:
+def run(command: str, cwd: Path, programs: Path) -> str:
     environment = {
         "PATH": f"{programs}:{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": str(cwd),
         "LANG": "C.UTF-8",
         "COLUMNS": "100",
         "POLYSKILL_PLUGINS": "0",
-        "PYTHONPYCACHEPREFIX": str(compiled),
     }
     done = subprocess.run(
         ["sh", "-c", command],
@@ -50,23 +43,21 @@ def run(command: str, cwd: Path, programs: Path, compiled: Path) -> str:
     return text + (f"[exit {done.returncode}]\n" if done.returncode else "")
 
 
-def play(script: str, cwd: Path, programs: Path, compiled: Path) -> str:
+def play(script: str, cwd: Path, programs: Path) -> str:
     answers = []
     for line in script.splitlines():
         if line.startswith("#: "):
             answers.append(line + "\n")
         elif line.startswith("$ "):
-            answers.append(f"{line}\n{run(line[2:], cwd, programs, compiled)}")
+            answers.append(f"{line}\n{run(line[2:], cwd, programs)}")
     return "".join(answers)
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.txt")), ids=lambda path: path.stem)
-def test_transcript(
-    path: Path, tmp_path: Path, programs: Path, compiled: Path, update: bool
-) -> None:
+def test_transcript(path: Path, tmp_path: Path, programs: Path, update: bool) -> None:
     (tmp_path / "fixtures").symlink_to(FIXTURES)
     kept = path.read_text("utf-8")
-    made = play(kept, tmp_path, programs, compiled)
+    made = play(kept, tmp_path, programs)
     if update:
         path.write_text(made, "utf-8")
     assert made == path.read_text("utf-8")

@@ -55,7 +55,7 @@ def model(fake_provider: Any) -> str:
 
 
 @pytest.fixture
-def step(tmp_path: Path) -> Callable[..., tuple[int, str, str, dict[str, str]]]:
+def step(tmp_path: Path, programs: Path) -> Callable[..., tuple[int, str, str, dict[str, str]]]:
     """Run the step ``eval`` as GitHub does: status, output, summary, outputs."""
 
     def call(**inputs: str) -> tuple[int, str, str, dict[str, str]]:
@@ -76,7 +76,7 @@ def step(tmp_path: Path) -> Callable[..., tuple[int, str, str, dict[str, str]]]:
             env=os.environ
             | environment
             | {
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "PATH": f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}",
                 "GITHUB_STEP_SUMMARY": str(summary),
                 "GITHUB_OUTPUT": str(outputs),
                 "POLYSKILL_CACHE": str(tmp_path / "cache"),
@@ -194,8 +194,10 @@ def test_the_workflow_gives_the_action_what_it_takes() -> None:
 # -- the hooks ------------------------------------------------------------------------------------
 
 
-def run_hook(hook: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+def run_hook(
+    hook: dict[str, Any], folder: Path, programs: Path
+) -> subprocess.CompletedProcess[str]:
+    path = f"{programs}:{os.environ['PATH']}"
     return subprocess.run(
         [*shlex.split(hook["entry"]), *hook["args"]],
         cwd=folder,
@@ -216,12 +218,12 @@ def test_the_hooks_have_what_pre_commit_asks_of_them() -> None:
         assert not re.search(hook["files"], "src/main.py")
 
 
-def test_the_hooks_pass_a_good_skill_and_stop_a_bad_one(tmp_path):
+def test_the_hooks_pass_a_good_skill_and_stop_a_bad_one(tmp_path, programs):
     write_skill(tmp_path / "skills/measuring")
     for hook in HOOKS.values():
-        done = run_hook(hook, tmp_path)
+        done = run_hook(hook, tmp_path, programs)
         assert done.returncode == 0, done
     write_skill(tmp_path / "skills/measuring", answer="12")
-    assert run_hook(HOOKS["polyskill-eval-cases"], tmp_path).returncode == 1
+    assert run_hook(HOOKS["polyskill-eval-cases"], tmp_path, programs).returncode == 1
     (tmp_path / "skills/measuring/SKILL.md").write_text("---\nname: [\n---\n")
-    assert run_hook(HOOKS["polyskill-check"], tmp_path).returncode == 1
+    assert run_hook(HOOKS["polyskill-check"], tmp_path, programs).returncode == 1

@@ -19,6 +19,7 @@ from polyskill.runtime.judge.engine.rows import load_rows
 from polyskill.runtime.judge.engine.run import Settings, run_calls_sync
 from polyskill.runtime.judge.providers import open_provider
 
+pytestmark = pytest.mark.usefixtures("quick_retries")
 BOTH = pytest.mark.parametrize("dialect", ["anthropic", "openai"])
 WHOLE = "All that was to be said."
 
