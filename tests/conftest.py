@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,20 +78,17 @@ def programs() -> Iterator[Path]:
         program = folder / "polyskill"
         program.write_text(f"#!{sys.executable} -SE\n{client}", "utf-8")
         program.chmod(0o755)
-        servers = [
-            subprocess.Popen(
-                [sys.executable, ROOT / "tests/warm/server.py", lang, folder / f"socket.{lang}"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-            )
-            for lang in ("en", "zh")
-        ]
+        server = subprocess.Popen(
+            [sys.executable, ROOT / "tests/warm/server.py", folder],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
         try:
-            for server in servers:
-                assert server.stdout is not None
+            assert server.stdout is not None
+            for _ in ("en", "zh"):
                 assert server.stdout.readline() == b"ready\n"
             yield folder
         finally:
-            for server in servers:
-                server.terminate()
-                server.communicate()
+            os.killpg(server.pid, signal.SIGTERM)
+            server.communicate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ Run = Callable[..., Answer]
 
 
 @pytest.fixture
-def run(project: Path, home: Path, prefix: Path) -> Run:
+def run(project: Path, home: Path, prefix: Path, programs: Path) -> Run:
     environment = {
         **os.environ,
         "HOME": str(home),
@@ -28,7 +27,7 @@ def run(project: Path, home: Path, prefix: Path) -> Run:
 
     def call(*arguments: str, lang: str = "en") -> Answer:
         return subprocess.run(
-            [sys.executable, "-m", "polyskill", *arguments],
+            [programs / "polyskill", *arguments],
             cwd=project,
             env={**environment, "POLYSKILL_LANG": lang},
             stdin=subprocess.DEVNULL,

@@ -19,24 +19,24 @@ import socket
 import sys
 import traceback
 
-import polyskill
-from polyskill.__main__ import main
-
+ALL_BUT_CLI = ("compiler", "platforms", "runtime", "evals")
 # What only some of the commands need, or starts something when it is imported.
-LEFT_OUT = ("runtime.train", "runtime.entries", "evals.pytest_plugin", "__main__", "skills")
+LEFT_OUT = ("polyskill.runtime.train", "polyskill.runtime.entries", "polyskill.evals.pytest_")
 
 
-def warm_up() -> None:
-    """Import the modules of polyskill, and with them what they are built on.
-
-    Help texts are in one language from the import of the command line on.
-    """
-    for found in pkgutil.walk_packages(polyskill.__path__, "polyskill."):
-        if not any(found.name.startswith(f"polyskill.{name}") for name in LEFT_OUT):
-            try:
-                importlib.import_module(found.name)
-            except ImportError:
-                continue  # an extra that is not installed: its command says so
+def warm_up(*packages: str) -> None:
+    """Import the modules of polyskill in these packages, and with them what they are built on."""
+    waiting = [f"polyskill.{package}" for package in packages]
+    for name in waiting:
+        if name.startswith(LEFT_OUT):
+            continue
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue  # an extra that is not installed: its command says so
+        if hasattr(module, "__path__"):
+            inside = pkgutil.iter_modules(module.__path__, f"{name}.")
+            waiting += [found.name for found in inside]
     gc.collect()
     gc.freeze()
 
@@ -69,6 +69,8 @@ def take_over(request: dict[str, object], streams: list[int]) -> None:
 def run(request: dict[str, object], streams: list[int]) -> int:
     """Run the command as the program does; return its exit status."""
     take_over(request, streams)
+    from polyskill.__main__ import main
+
     try:
         status = main()
     except SystemExit as stop:
@@ -105,7 +107,7 @@ def listen(path: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(16)
-    print("ready", flush=True)
+    os.write(1, b"ready\n")  # in one piece: two processes share the pipe
     while True:
         connection, _ = listener.accept()
         handler = os.fork()
@@ -123,7 +125,10 @@ def listen(path: str) -> None:
 
 
 if __name__ == "__main__":
-    language, place = sys.argv[1:]
+    folder = sys.argv[1]
+    warm_up(*ALL_BUT_CLI)
+    # Help texts are in one language from the import of the command line on.
+    language = "en" if os.fork() else "zh"
     os.environ["POLYSKILL_LANG"] = language
-    warm_up()
-    listen(place)
+    warm_up("cli", "__main__")
+    listen(f"{folder}/socket.{language}")

@@ -499,6 +499,7 @@ def test_settings_are_checked(wrong: dict[str, int]) -> None:
         Settings(**wrong)
 
 
+@pytest.mark.usefixtures("quick_retries")
 def test_the_journal_holds_what_all_attempts_cost(
     journal: Journal, script: Any, make_call: Make
 ) -> None:
