@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["DEPRECATED", "OLD_METHODS", "Advice", "gone", "translate"]
+__all__ = ["DEPRECATED", "OLD_METHODS", "Advice", "gone", "old_method", "translate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +251,16 @@ OLD_METHODS: Mapping[str, Advice] = {
         "应写 `method: distill` 并设 `distill.mode: on-policy`",
     ),
 }
+
+
+def old_method(name: str) -> Advice | None:
+    """Return, as whole sentences, what to use instead of a method that has no recipe here."""
+    found = OLD_METHODS.get(name.lower())
+    if found is None:
+        return None
+    quoted = f"`{name.lower()}`"
+    en, zh = (text if quoted in text else f"{quoted} {text}" for text in (found.en, found.zh))
+    return Advice(en, zh)
 
 
 def gone(key: str, method: str) -> Advice | None:

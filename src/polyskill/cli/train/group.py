@@ -15,6 +15,14 @@ __all__ = ["TrainGroup"]
 class TrainGroup(Group):
     """A group that tells what is wrong with a configuration, its data, or the installation."""
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called; a method of old is told what to use instead."""
+        from polyskill.runtime.train.translate import old_method
+
+        if args and args[0] not in self.commands and (old := old_method(args[0])):
+            fail(tr(old.en, old.zh))
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; every known error is a sentence with its place."""
         from polyskill.runtime.judge.missing import MissingLibrary

@@ -36,12 +36,12 @@ def init(
 ) -> None:
     """Print a template (see :data:`HELP`)."""
     from polyskill.runtime.train.templates import TEMPLATES, template
-    from polyskill.runtime.train.translate import OLD_METHODS
+    from polyskill.runtime.train.translate import old_method
 
     if method in TEMPLATES:
         echo(template(method, message_language().value).removesuffix("\n"))
         return
-    if old := OLD_METHODS.get(method.lower()):
-        fail(tr(f"`{method}`: {old.en}", f"`{method}`：{old.zh}"))
+    if old := old_method(method):
+        fail(tr(old.en, old.zh))
     names = ", ".join(TEMPLATES)
     fail(tr(f"`{method}` is none of {names}", f"`{method}` 不在 {names} 之中"))

@@ -87,3 +87,11 @@ def test_a_configuration_that_is_not_there(place: Path) -> None:
     assert result.exit_code == 1
     assert "nothing.yaml" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(("name", "said"), [("ppo", "use `grpo` or `rloo`"), ("rm", "`reward`")])
+def test_a_method_of_old_is_told_as_a_command(name: str, said: str) -> None:
+    shown = run(name, "x.yaml")
+    assert shown.exit_code == 2
+    assert said in shown.stderr
+    assert shown.stderr.count(f"`{name}`") == 1
