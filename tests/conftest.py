@@ -8,7 +8,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -20,6 +25,23 @@ ROOT = Path(__file__).resolve().parents[1]
 # polyskill anew each time, which doubles what the whole suite takes.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+# jsonschema imports a library that compiles 38 grammars, which takes seconds in each worker. Few
+# tests have an IRI checked; the first of them loads it.
+_IRIS = "rfc3987_syntax"
+
+
+@cache
+def _iris() -> Any:
+    del sys.modules[_IRIS]
+    return import_module(_IRIS)
+
+
+if find_spec(_IRIS) is not None:
+    _late: Any = ModuleType(_IRIS)
+    _late.is_valid_syntax = lambda rule, value: _iris().is_valid_syntax(rule, value)
+    sys.modules[_IRIS] = _late
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

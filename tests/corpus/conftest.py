@@ -15,7 +15,7 @@ from polyskill.compiler.localized import Lang
 from polyskill.compiler.model import Kind, Skill
 from polyskill.compiler.readers import Candidate, ReadResult, discover, read
 from polyskill.platforms import registry
-from polyskill.platforms.deliver import joined
+from polyskill.platforms.deliver import joined, worker
 from polyskill.platforms.deliver.records import SkillRecord, Target
 from polyskill.platforms.deliver.sinks import Written
 from polyskill.platforms.deliver.worker import Job, run_job
@@ -151,7 +151,9 @@ def built(sources: list[Source]) -> Built:
         names = frozenset(skill.name for skill in source.result.skills)
         for form in FORMS:
             sink = Memory()
-            done = run_job(Job(source.candidate, plans[form], names, form=form), sink)
+            with pytest.MonkeyPatch.context() as patch:  # a source is read once for all its forms
+                patch.setattr(worker.readers, "read", lambda _, known=source.result: known)
+                done = run_job(Job(source.candidate, plans[form], names, form=form), sink)
             together = joined.join(done.skills, plans[form], "market")
             _, problems = joined.write(together, {}, sink)
             for skill in done.skills:

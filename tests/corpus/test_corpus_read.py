@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -191,6 +192,7 @@ def said(text: str) -> str:
     return f" {' '.join(_TOKEN.findall(text.lower()))} "
 
 
+@cache
 def runs(line: str) -> list[str]:
     return [
         f" {' '.join(run)} "

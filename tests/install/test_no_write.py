@@ -24,7 +24,9 @@ WRITING = (
 def why_not() -> str:
     if shutil.which("strace") is None:
         return "strace is not installed"
-    probe = subprocess.run(["strace", "-f", "true"], capture_output=True, check=False)
+    probe = subprocess.run(
+        ["strace", "-f", "--seccomp-bpf", "true"], capture_output=True, check=False
+    )
     return "" if probe.returncode == 0 else "strace cannot trace here"
 
 
@@ -56,7 +58,8 @@ class Place:
     def run(self, *args: str, calls: str = "", status: int = 0) -> list[str]:
         """Run polyskill; return the lines of its trace."""
         log = self.root.parent / "trace"
-        strace = ["strace", "-f", "-y", "-s", "300", "-o", str(log), "-e", f"trace={calls}"]
+        strace = ["strace", "-f", "--seccomp-bpf", "-y", "-s", "300", "-o", str(log)]
+        strace += ["-e", f"trace={calls}"]
         done = subprocess.run(
             [*(strace if calls else []), str(PROGRAM if calls else self.quick), *args],
             cwd=self.root,

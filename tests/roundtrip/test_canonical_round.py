@@ -291,8 +291,8 @@ def check_build(one: Round, platform: str) -> int:
     lost = [block for block in wanted.blocks - both.blocks if f" {block} " not in together]
     assert lost == [], one.skill.path
     # A comment below a heading is its translation, and in Chinese the heading itself.
-    apart = " | ".join((*english.blocks, *chinese.blocks, *chinese.headings))
-    missing = [side for side in wanted.sides if f" {side} " not in f" {apart} "]
+    apart = f" {' | '.join((*english.blocks, *chinese.blocks, *chinese.headings))} "
+    missing = [side for side in wanted.sides if f" {side} " not in apart]
     assert missing == [], one.skill.path
     for headings in (english.headings + chinese.headings, both.headings):
         said = "|".join(headings)

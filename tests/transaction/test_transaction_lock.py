@@ -186,7 +186,8 @@ def test_no_change_makes_no_write(root: Path, tmp_path: Path, state: bool) -> No
     log = tmp_path / "log"
     traced = shutil.which("strace") is not None
     if traced:
-        argv = ["strace", "-f", "-y", "-e", f"trace=openat,open,{WRITES}", "-o", str(log), *argv]
+        calls = ["-e", f"trace=openat,open,{WRITES}"]
+        argv = ["strace", "-f", "--seccomp-bpf", "-y", *calls, "-o", str(log), *argv]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     if traced and "ptrace" in done.stderr:
         pytest.skip("strace cannot trace here")

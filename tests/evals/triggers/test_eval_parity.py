@@ -7,7 +7,6 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from scipy.stats import ttest_1samp
 
 from polyskill.evals.parity import parity
 from polyskill.evals.results import CheckResult, Sample
@@ -58,6 +57,8 @@ def test_a_small_difference_is_equivalent() -> None:
 
 
 def test_the_p_is_that_of_two_one_sided_tests() -> None:
+    from scipy.stats import ttest_1samp
+
     samples = noisy(0.02, 60)
     [row] = parity(samples)
     by_lang = [[one.score for one in samples if one.lang == lang] for lang in ("en", "zh")]
