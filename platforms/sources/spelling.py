@@ -97,7 +97,11 @@ def _prefixed(text: str, base: Path) -> Spec | None:
 def _local(text: str, base: Path) -> Spec | None:
     """Return a path: one that looks like one, or one that is there."""
     if text == "~" or text.startswith(("~/", "~\\")):
-        path = Path(text).expanduser()
+        try:
+            path = Path(text).expanduser()
+        except RuntimeError:  # a container without a home folder; on POSIX, `~\\` too
+            why = ("there is no home folder that it could mean", "找不到它所指的主目录")
+            raise _wrong(text, *why) from None
     elif (
         text.startswith(("./", "../", "/", ".\\", "..\\"))
         or text in {".", ".."}

@@ -195,6 +195,7 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_size=40)))
 @example("C:[")
+@example("~\\")
 @example("https://[")
 @example("marketplace:#")
 def test_any_text_is_a_source_or_an_error(text):
