@@ -210,3 +210,12 @@ def test_a_translation_of_several_blocks_counts_once(skill_of) -> None:
     text = "Say it.\n\nDo it.\n\n<!--\n说出来。\n\n做出来。\n-->\n"
     whole = select(skill_of(text), Lang.ZH, "claude").coverage.whole
     assert (whole.covered, whole.total) == (6, 6)
+
+
+def test_what_a_platform_does_not_get_is_not_counted_for_it(skill_of) -> None:
+    skill = skill_of("Fly it.\n\n<!-- polyskill: only=claude -->\n\nLand it there.\n")
+    totals = {
+        platform: select(skill, Lang.EN, platform).coverage.whole.total
+        for platform in ("claude", "cursor", "claude", "codex")
+    }
+    assert totals == {"claude": 16, "cursor": 5, "codex": 5}
