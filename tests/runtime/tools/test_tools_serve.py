@@ -6,13 +6,14 @@ import inspect
 import json
 import sys
 from contextlib import AsyncExitStack
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from polyskill.runtime.tools.calls import CALLS
 
-pytest.importorskip("mcp", reason="the MCP SDK is not installed")
+pytestmark = pytest.mark.skipif(find_spec("mcp") is None, reason="the MCP SDK is not installed")
 NAMES = {name.replace("-", "_") for name in CALLS}
 
 
