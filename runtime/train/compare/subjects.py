@@ -87,8 +87,10 @@ def resolve(baseline: str, candidate: str) -> tuple[Subject, Subject]:
 def _base(other: Subject, name: str) -> Subject:
     if other.section is None or (other.adapter is None and other.section.path == other.model.name):
         raise TrainError(
-            f"`base` is the model that a run was trained from, and {name} is no run and no adapter",
-            f"`base` 指训练所用的基础模型，而 {name} 既不是训练文件夹也不是适配器",
+            f"`base` is the model that a run was trained from, and {name} is no run and no "
+            "adapter: name that model itself",
+            f"`base` 指训练所用的基础模型，而 {name} 既不是训练文件夹也不是适配器："
+            "请直接写出该基础模型",
         )
     base = _run_base(Path(name)) or other.section
     return replace(other, model=Model("local", base.path), section=base, adapter=None)
