@@ -54,7 +54,7 @@ def asked(
         if left and screen.endswith(QUESTION.encode()):
             screen += b"<asked>"
             os.write(master, left.pop(0))
-    out = running.communicate(timeout=60)[0]
+    out = running.communicate(timeout=180)[0]
     os.close(master)
     assert not left, screen.decode()
     return running.returncode, screen.decode().replace("\r\n", "\n"), out.decode()

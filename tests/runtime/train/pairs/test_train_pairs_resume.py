@@ -69,7 +69,7 @@ def test_a_run_that_ends_in_the_middle_goes_on_and_pays_nothing_twice(
         time.sleep(0.01)
     time.sleep(0.3)  # what was answered is written down by now
     running.send_signal(how)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=300)[1]
     assert running.returncode == (130 if how == signal.SIGINT else -how)
     assert not out.exists()
     if how == signal.SIGINT:
@@ -78,7 +78,7 @@ def test_a_run_that_ends_in_the_middle_goes_on_and_pays_nothing_twice(
 
     counting.most = None
     done = started(config, out)
-    told, said = done.communicate(timeout=120)
+    told, said = done.communicate(timeout=300)
     assert done.returncode == 0, said
     assert "answers to 3 prompts were kept" in told
     assert out.read_bytes() == whole.read_bytes() != b""
