@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from polyskill.compiler.readers import Candidate, ReadResult, discover, read
 
@@ -27,6 +28,10 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+
+# A machine that stands still for a second is no fault of an example that was being drawn.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # jsonschema imports a library that compiles 38 grammars, which takes seconds in each worker. Few
 # tests have an IRI checked; the first of them loads it.
