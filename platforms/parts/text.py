@@ -62,7 +62,8 @@ def one_line(text: str) -> str:
         # Latin words need a space where the line broke, Chinese ones do not.
         gap = "" if not joined or (ord(joined[-1]) > 0x2E7F and ord(part[0]) > 0x2E7F) else " "
         joined += gap + part
-    return "".join(c for c in joined.replace("\t", " ") if unicodedata.category(c) != "Cc")
+    kept = "".join(c for c in joined.replace("\t", " ") if unicodedata.category(c) != "Cc")
+    return kept.strip()  # what stood between control characters
 
 
 def shorten(text: str, limit: int) -> str:

@@ -1,6 +1,6 @@
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from skills_ref import validate
 
@@ -138,6 +138,8 @@ def test_bytes_that_were_no_text_do_not_stop_anything():
 def test_shorten_and_one_line():
     assert shorten("aa bb cc", 6) == "aa bb…"
     assert one_line("  plain  ") == "plain"
+    assert one_line("\x1b \x1b") == ""
+    assert one_line("\x1b plain \x1b") == "plain"
 
 
 TEXT = st.text(max_size=120)
@@ -145,6 +147,7 @@ TEXT = st.text(max_size=120)
 
 @settings(max_examples=120, deadline=None)
 @given(name=TEXT, description=TEXT, license=TEXT, key=TEXT, value=TEXT, body=TEXT)
+@example(name="", description="\x1b \x1b", license="", key="", value="", body="")
 def test_whatever_is_written_the_reference_validator_accepts_it(
     tmp_path_factory, name, description, license, key, value, body
 ):
