@@ -411,6 +411,7 @@ def test_the_canonical_form_is_a_fixed_point(tmp_path_factory, dialect, values, 
     head = yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
     path.write_text(f"---\n{head}---\n\n{body}\n", encoding="utf-8")
     found = [skill for one in discover(root / "in") for skill in read(one).skills]
+    assert found
     for skill in found:
         settled(skill, root / "out")
 
@@ -487,6 +488,14 @@ def test_any_tree_becomes_canonical_and_stays_so(tmp_path_factory, random):
         path.write_text(text, encoding="utf-8")
     for skill in (skill for one in discover(root) for skill in read(one).skills):
         settled(skill, top / "out")
+
+
+def test_the_whole_tree_has_skills_to_settle(plant, tmp_path):
+    root = plant({name: text or "---\nname: a\n---\n" for name, text in TREE.items()})
+    found = [skill for one in discover(root) for skill in read(one).skills]
+    assert len(found) >= 3
+    for skill in found:
+        settled(skill, tmp_path / "out")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
