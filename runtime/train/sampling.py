@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..judge.missing import need
-from .answering import greedy, log_probabilities, scores, still
 from .callback import Report, Stop
 from .libraries import EXTRA
+from .probe import greedy, log_probabilities, scores, still
 from .processes import first
 from .questions import Question, pair_tokens, questions
 from .record import Recorder

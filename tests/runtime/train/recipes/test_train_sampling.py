@@ -158,8 +158,8 @@ def test_a_resumed_run_asks_no_step_twice(tiny: Path, write_run: Callable, tmp_p
 
 
 def test_answers_of_a_batch_are_those_of_each_prompt_alone(tiny: Path) -> None:
-    from polyskill.runtime.train.answering import greedy
     from polyskill.runtime.train.models import load
+    from polyskill.runtime.train.probe import greedy
     from polyskill.runtime.train.sections import ModelSection
 
     loaded = load(ModelSection(str(tiny), dtype="float32"))
@@ -173,7 +173,7 @@ def test_answers_of_a_batch_are_those_of_each_prompt_alone(tiny: Path) -> None:
 
 def test_a_model_that_is_held_still_is_afterwards_as_it_was() -> None:
     torch = pytest.importorskip("torch")
-    from polyskill.runtime.train.answering import still
+    from polyskill.runtime.train.probe import still
 
     model = torch.nn.Sequential(torch.nn.Dropout(0.5), torch.nn.Linear(2, 2)).train()
     model[1].eval()  # as some wrappers leave what is frozen
